@@ -1,0 +1,1 @@
+//! The mind of a node: operations, notices, answers, alarms; decide and apply.

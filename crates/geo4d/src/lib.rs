@@ -1,0 +1,1 @@
+//! Volumes in space and time: validity, exact conflict, distances, the index.

@@ -1,0 +1,1 @@
+//! Entries, Merkle logs, notes, cosignatures, proofs, bundles, and the journal.

@@ -1,0 +1,1 @@
+//! The node: sockets, disk, keys, HTTP, command line, terminal watch.
