@@ -1,0 +1,53 @@
+//! Every limit of this crate, with its reason.
+//!
+//! They bound what a hostile or mistaken volume can cost, and they are wide of anything a room has ever notified.
+
+/// Nanodegrees in a degree.
+pub const DEGREE_ND: i64 = 1_000_000_000;
+/// Latitudes run from minus to plus this many nanodegrees.
+pub const MAX_LAT_ND: i64 = 90 * DEGREE_ND;
+/// Longitudes run from minus to plus this many nanodegrees; both ends name one meridian.
+pub const MAX_LON_ND: i64 = 180 * DEGREE_ND;
+
+/// The largest integer that RFC 8785 canonical JSON carries exactly (2^53 − 1).
+pub const MAX_INTEGER: i64 = (1 << 53) - 1;
+
+/// Vertices of one footprint. The most detailed national boundaries in use for airspace stay below it.
+pub const MAX_VERTICES: usize = 10_000;
+/// Vertices a polygon needs to enclose anything.
+pub const MIN_RING_VERTICES: usize = 3;
+/// Vertices a corridor's line needs to lead anywhere.
+pub const MIN_LINE_VERTICES: usize = 2;
+
+/// Radius of a circle or half-width of a corridor: 1 mm to 1 000 km. The widest danger areas ever notified are
+/// a few hundred kilometres across.
+pub const MAX_RADIUS_MM: i64 = 1_000_000_000;
+/// A footprint must fit in a circle of this radius (45° of arc): beyond it "the smaller side is inside" would
+/// stop meaning what an officer reading a map believes.
+pub const MAX_EXTENT_MM: i64 = 5_000_000_000;
+/// Total length of the edges of one footprint. Bounds the pieces an outline is cut into.
+pub const MAX_OUTLINE_MM: i64 = 50_000_000_000;
+/// Neighbouring vertices closer than this are one vertex written twice.
+pub const MIN_EDGE_MM: i64 = 10;
+/// Edges of one ring that come this close without sharing a vertex touch.
+pub const TOUCH_MM: i64 = 1;
+/// A polygon smaller than this (in square metres) encloses nothing that flies.
+pub const MIN_AREA_M2: f64 = 1.0;
+/// Box comparisons spent on looking for self-crossings before a ring is refused as too intricate (about 20 ms).
+pub const MAX_CROSSING_TESTS: usize = 8_000_000;
+
+/// Lowest altitude in any datum: below the Dead Sea shore and the lowest pressure altitudes.
+pub const MIN_ALTITUDE_MM: i64 = -2_000_000;
+/// Highest altitude in any datum: 1 000 km, above sounding rockets and re-entry hazards.
+pub const MAX_ALTITUDE_MM: i64 = 1_000_000_000;
+/// Longest window: ten years, for standing zones, which agreements renew sooner.
+pub const MAX_DURATION_US: i64 = 3_653 * 86_400 * 1_000_000;
+
+/// Faults listed for one volume; what lies beyond is counted in the last one.
+pub const MAX_FAULTS: usize = 64;
+
+const _: () = assert!(MIN_LINE_VERTICES < MIN_RING_VERTICES && MIN_RING_VERTICES < MAX_VERTICES);
+const _: () = assert!(MAX_RADIUS_MM < MAX_EXTENT_MM && MAX_EXTENT_MM < MAX_OUTLINE_MM);
+const _: () = assert!(MAX_OUTLINE_MM < MAX_INTEGER && MAX_DURATION_US < MAX_INTEGER);
+const _: () = assert!(TOUCH_MM < MIN_EDGE_MM);
+const _: () = assert!(MIN_ALTITUDE_MM < 0 && MAX_ALTITUDE_MM < MAX_INTEGER);
