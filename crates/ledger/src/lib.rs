@@ -1,1 +1,4 @@
 //! Entries, Merkle logs, notes, cosignatures, proofs, bundles, and the journal.
+
+#[cfg(feature = "journal")]
+pub mod journal;

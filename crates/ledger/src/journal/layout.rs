@@ -1,0 +1,190 @@
+//! The database file: its tables, its identity, and how connections to it are set up.
+
+use super::error::{Class, JournalError, OpenError, class_of};
+use super::limits::{PAGE_CACHE_KIB, SQLITE_AT_LEAST, WAL_CHECKPOINT_PAGES, WAL_KEEP_BYTES};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// Name of the database in the journal's folder.
+pub(super) const FILE_NAME: &str = "journal.sqlite";
+
+/// `DTNT` in the file's header: whose database this is.
+const APPLICATION_ID: i64 = 0x4454_4E54;
+
+/// Version of the tables below.
+const LAYOUT_VERSION: i64 = 1;
+
+/// The tables, in the order of creation. Compared word for word when a file is opened, so that
+/// neither damage nor a foreign trigger in the schema goes unseen.
+const TABLES: [&str; 4] = [
+    "CREATE TABLE head (id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, chain BLOB NOT NULL) STRICT",
+    "CREATE TABLE record (seq INTEGER PRIMARY KEY, version INTEGER NOT NULL, chain BLOB NOT NULL, \
+     data BLOB NOT NULL) STRICT",
+    "CREATE TABLE blob (key BLOB PRIMARY KEY NOT NULL, chk BLOB, data BLOB) STRICT",
+    "CREATE TABLE snapshot (upto INTEGER PRIMARY KEY, chk BLOB NOT NULL, data BLOB NOT NULL) STRICT",
+];
+
+/// Refuses an SQLite that can lose committed transactions.
+pub(super) fn check_sqlite(found: i32) -> Result<(), OpenError> {
+    if found < SQLITE_AT_LEAST {
+        Err(OpenError::SqliteTooOld { found })
+    } else {
+        Ok(())
+    }
+}
+
+/// Creates an empty file that only this user may read, unless there is one.
+pub(super) fn create_file(file: &Path) -> io::Result<()> {
+    OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(file)?
+        .sync_all()?;
+    sync_folder_of(file)
+}
+
+/// Makes a created or renamed entry durable.
+pub(super) fn sync_folder_of(file: &Path) -> io::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+/// A connection that does not trust the file and does not yet touch the write-ahead log when it is
+/// closed: a journal that is refused stays as it was found.
+pub(super) fn connect(file: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(
+        file,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.pragma_update(None, "cache_size", -i64::from(PAGE_CACHE_KIB))?;
+    Ok(connection)
+}
+
+/// Sets the one writing connection up so that a commit is on the disk when it returns.
+pub(super) fn make_durable(connection: &Connection) -> rusqlite::Result<()> {
+    let mode: String = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "fullfsync", true)?;
+    connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+    connection.pragma_update(None, "secure_delete", true)?;
+    connection.pragma_update(None, "wal_autocheckpoint", WAL_CHECKPOINT_PAGES)?;
+    connection.pragma_update(None, "journal_size_limit", WAL_KEEP_BYTES)?;
+    let synchronous: i64 = connection.pragma_query_value(None, "synchronous", |row| row.get(0))?;
+    assert!(
+        mode == "wal" && synchronous == 2,
+        "SQLite must accept WAL and synchronous=FULL"
+    );
+    Ok(())
+}
+
+/// Lets the connection fold the write-ahead log into the file when it is closed.
+pub(super) fn checkpoint_on_close(connection: &Connection) -> rusqlite::Result<()> {
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
+        .map(|_| ())
+}
+
+/// Empties the write-ahead log into the file, so that no older page stays readable in it. False
+/// where another connection still needs it.
+pub(super) fn empty_wal(connection: &Connection) -> rusqlite::Result<bool> {
+    let busy: i64 = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    Ok(busy == 0)
+}
+
+/// Creates the tables in an empty file; refuses any file that is not exactly such a journal.
+pub(super) fn establish(connection: &mut Connection, file: &Path) -> Result<(), OpenError> {
+    let objects = schema_of(connection).map_err(|error| refusal(file, &error))?;
+    if objects.is_empty() && identity(connection, file)? == (0, 0) {
+        create_tables(connection).map_err(|error| refusal(file, &error))?;
+    }
+    check(connection, file)
+}
+
+/// Refuses a file that is not exactly a journal of this layout; changes nothing.
+pub(super) fn check(connection: &Connection, file: &Path) -> Result<(), OpenError> {
+    let (application, version) = identity(connection, file)?;
+    if application != APPLICATION_ID || version < 1 {
+        return Err(OpenError::NotAJournal { file: file.into() });
+    }
+    if version > LAYOUT_VERSION {
+        return Err(OpenError::TooNew {
+            what: "file layout",
+            found: version,
+            known: LAYOUT_VERSION,
+        });
+    }
+    if schema_of(connection).map_err(|error| refusal(file, &error))? != TABLES {
+        return Err(JournalError::File {
+            place: "the table of tables (page 1)".into(),
+        }
+        .into());
+    }
+    Ok(())
+}
+
+/// What an error of SQLite while opening means.
+pub(super) fn refusal(file: &Path, error: &rusqlite::Error) -> OpenError {
+    match class_of(error) {
+        Class::Damaged => JournalError::File {
+            place: format!("a page SQLite rejects ({error})"),
+        }
+        .into(),
+        Class::Full | Class::Disk => OpenError::System {
+            dir: file.parent().unwrap_or(file).into(),
+            why: error.to_string(),
+        },
+    }
+}
+
+fn identity(connection: &Connection, file: &Path) -> Result<(i64, i64), OpenError> {
+    let read = |name| {
+        let value: rusqlite::Result<i64> = connection.pragma_query_value(None, name, |row| row.get(0));
+        value.map_err(|error| refusal(file, &error))
+    };
+    Ok((read("application_id")?, read("user_version")?))
+}
+
+fn schema_of(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut statement =
+        connection.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid")?;
+    statement.query_map([], |row| row.get(0))?.collect()
+}
+
+fn create_tables(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    for table in TABLES {
+        transaction.execute_batch(table)?;
+    }
+    transaction.execute(
+        "INSERT INTO head (id, seq, chain) VALUES (0, 0, ?1)",
+        [super::GENESIS],
+    )?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", LAYOUT_VERSION)?;
+    transaction.commit()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sqlite_that_loses_commits_is_refused() {
+        assert!(matches!(
+            check_sqlite(3_051_002),
+            Err(OpenError::SqliteTooOld { found: 3_051_002 })
+        ));
+        assert!(check_sqlite(3_051_003).is_ok());
+        assert!(check_sqlite(rusqlite::version_number()).is_ok());
+    }
+}

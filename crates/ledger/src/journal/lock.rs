@@ -1,0 +1,82 @@
+//! One process at a time: an advisory lock that the system drops with the process, however it ends.
+
+use super::error::OpenError;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// Name of the lock file in the journal's folder.
+pub(super) const FILE_NAME: &str = "lock";
+
+/// Longest process number shown from a lock file.
+const HOLDER_CHARS_MAX: u64 = 20;
+
+/// Held while this lives.
+#[derive(Debug)]
+pub(super) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock or says who holds it.
+    pub(super) fn take(dir: &Path) -> Result<Self, OpenError> {
+        let system = |error: std::io::Error| OpenError::System {
+            dir: dir.into(),
+            why: error.to_string(),
+        };
+        let mut options = OpenOptions::new();
+        options
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600);
+        let mut file = options.open(dir.join(FILE_NAME)).map_err(system)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(OpenError::Locked {
+                    dir: dir.into(),
+                    holder: holder(&file),
+                });
+            }
+            Err(TryLockError::Error(error)) => return Err(system(error)),
+        }
+        sign(&mut file).map_err(system)?;
+        Ok(Lock { _file: file })
+    }
+}
+
+fn sign(file: &mut File) -> std::io::Result<()> {
+    file.set_len(0)?;
+    file.rewind()?;
+    writeln!(file, "{}", std::process::id())
+}
+
+fn holder(file: &File) -> String {
+    let mut text = String::new();
+    let read = file.take(HOLDER_CHARS_MAX).read_to_string(&mut text);
+    match (read, text.trim().parse::<u32>()) {
+        (Ok(_), Ok(process)) => format!(" (process {process})"),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn second_holder_is_refused_and_told_who_holds() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = Lock::take(dir.path()).unwrap();
+        let refusal = Lock::take(dir.path()).unwrap_err().to_string();
+        assert!(
+            refusal.contains(&format!("(process {})", std::process::id())),
+            "{refusal}"
+        );
+        drop(first);
+        Lock::take(dir.path()).unwrap();
+    }
+}
