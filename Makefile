@@ -1,0 +1,44 @@
+# Thin: every target is one command that can be typed by hand. `make setup` runs first and does all the set-up.
+
+CARGO ?= cargo
+
+.PHONY: help setup demo test tidy fmt bench oracle verify-go doc deny clean
+
+help: ## what there is
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+setup: ## install what is missing, check what is there
+	@scripts/setup
+
+demo: ## play il-20 on two real nodes; evidence in target/demo
+	@scripts/setup demo
+	$(CARGO) build --locked --release -p node --bin detente
+	$(CARGO) run --quiet --locked --release -p node --bin detente -- demo il-20 --out target/demo
+
+test: setup ## everything that must hold, as the build machine runs it
+	$(CARGO) xtask ci
+
+tidy: ## the house rules alone
+	$(CARGO) xtask tidy
+
+fmt: ## format everything
+	$(CARGO) fmt --all
+
+bench: setup ## measure, print ratios, write docs/benchmarks.md
+	$(CARGO) xtask bench
+
+oracle: setup ## geometry against its oracles, a million pairs
+	ORACLE_PAIRS=$${ORACLE_PAIRS:-1000000} crates/geo4d/oracle/run
+
+verify-go: setup ## an exported log through Go's own verifier
+	$(CARGO) test --locked -p ledger go -- --nocapture
+
+doc: ## pages from docstrings, in target/doc
+	$(CARGO) doc --no-deps --workspace
+
+deny: ## ask cargo-deny itself, with advisories (needs a network)
+	command -v cargo-deny >/dev/null || $(CARGO) install cargo-deny --locked
+	$(CARGO) deny check
+
+clean: ## remove what was built
+	$(CARGO) clean
