@@ -6,19 +6,19 @@ pub const SQLITE_AT_LEAST: i32 = 3_051_003;
 
 /// Bytes of one record. A frame on a line holds at most 1 MiB; the input that carried it and the
 /// events it caused stay well under eight times that.
-pub const RECORD_BYTES_MAX: usize = 8 * MIB;
+pub const MAX_RECORD_BYTES: usize = 8 * MIB;
 
 /// Bytes of one body with its salt: a body arrives in one frame of at most 1 MiB.
-pub const BLOB_BYTES_MAX: usize = 2 * MIB;
+pub const MAX_BLOB_BYTES: usize = 2 * MIB;
 
 /// Bytes of a blob's key: an origin of about 100 bytes and a sequence number, with room to spare.
-pub const BLOB_KEY_BYTES_MAX: usize = 256;
+pub const MAX_BLOB_KEY_BYTES: usize = 256;
 
 /// Bytes of records and blobs in one append, so that one batch can never eat the reserve.
-pub const APPEND_BYTES_MAX: usize = 24 * MIB;
+pub const MAX_APPEND_BYTES: usize = 24 * MIB;
 
 /// Bytes of one snapshot. SQLite's own ceiling for a value is 10^9.
-pub const SNAPSHOT_BYTES_MAX: usize = 512 * MIB;
+pub const MAX_SNAPSHOT_BYTES: usize = 512 * MIB;
 
 /// Snapshots kept: the newest, and one older in case the newest is damaged.
 pub const SNAPSHOTS_KEPT: usize = 2;
@@ -51,18 +51,21 @@ pub const WAL_KEEP_BYTES: u64 = 64 * MIB as u64;
 /// SQLite's page cache, in KiB. Appends touch the right edge of a tree; loading streams.
 pub const PAGE_CACHE_KIB: u32 = 16 * 1024;
 
+/// Characters read from a lock file for the number of the process that holds it.
+pub const MAX_HOLDER_CHARS: u64 = 20;
+
 /// Findings of one kind listed by the doctor before it only counts the rest.
 pub const FINDINGS_LISTED: usize = 20;
 
 const MIB: usize = 1024 * 1024;
-const SQLITE_VALUE_BYTES_MAX: usize = 1_000_000_000;
+const MAX_SQLITE_VALUE_BYTES: usize = 1_000_000_000;
 
 const _: () = assert!(rusqlite::ffi::SQLITE_VERSION_NUMBER >= SQLITE_AT_LEAST);
-const _: () = assert!(RECORD_BYTES_MAX <= APPEND_BYTES_MAX);
-const _: () = assert!(BLOB_BYTES_MAX + BLOB_KEY_BYTES_MAX <= APPEND_BYTES_MAX);
-const _: () = assert!(SNAPSHOT_BYTES_MAX < SQLITE_VALUE_BYTES_MAX);
-const _: () = assert!(2 * APPEND_BYTES_MAX as u64 + WRITE_OVERHEAD_BYTES <= RESERVE_BYTES);
-const _: () = assert!(2 * APPEND_BYTES_MAX as u64 + WRITE_OVERHEAD_BYTES <= LOW_WATER_BYTES);
+const _: () = assert!(MAX_RECORD_BYTES <= MAX_APPEND_BYTES);
+const _: () = assert!(MAX_BLOB_BYTES + MAX_BLOB_KEY_BYTES <= MAX_APPEND_BYTES);
+const _: () = assert!(MAX_SNAPSHOT_BYTES < MAX_SQLITE_VALUE_BYTES);
+const _: () = assert!(2 * MAX_APPEND_BYTES as u64 + WRITE_OVERHEAD_BYTES <= RESERVE_BYTES);
+const _: () = assert!(2 * MAX_APPEND_BYTES as u64 + WRITE_OVERHEAD_BYTES <= LOW_WATER_BYTES);
 const _: () = assert!(FULL_BELOW_BYTES < RESERVE_BYTES);
 const _: () = assert!(RESERVE_STEP_BYTES <= FULL_BELOW_BYTES);
 const _: () = assert!(WAL_CHECKPOINT_PAGES as u64 * 4096 <= WAL_KEEP_BYTES);

@@ -1,6 +1,7 @@
 //! One process at a time: an advisory lock that the system drops with the process, however it ends.
 
 use super::error::OpenError;
+use super::limits::MAX_HOLDER_CHARS;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -8,9 +9,6 @@ use std::path::Path;
 
 /// Name of the lock file in the journal's folder.
 pub(super) const FILE_NAME: &str = "lock";
-
-/// Longest process number shown from a lock file.
-const HOLDER_CHARS_MAX: u64 = 20;
 
 /// Held while this lives.
 #[derive(Debug)]
@@ -56,7 +54,7 @@ fn sign(file: &mut File) -> std::io::Result<()> {
 
 fn holder(file: &File) -> String {
     let mut text = String::new();
-    let read = file.take(HOLDER_CHARS_MAX).read_to_string(&mut text);
+    let read = file.take(MAX_HOLDER_CHARS).read_to_string(&mut text);
     match (read, text.trim().parse::<u32>()) {
         (Ok(_), Ok(process)) => format!(" (process {process})"),
         _ => String::new(),

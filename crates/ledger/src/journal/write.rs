@@ -3,7 +3,7 @@
 use super::chain::{ChainHash, Linker, blob_check};
 use super::error::{AppendError, Class, class_of};
 use super::limits::{
-    APPEND_BYTES_MAX, BLOB_BYTES_MAX, BLOB_KEY_BYTES_MAX, RECORD_BYTES_MAX, SNAPSHOT_BYTES_MAX,
+    MAX_APPEND_BYTES, MAX_BLOB_BYTES, MAX_BLOB_KEY_BYTES, MAX_RECORD_BYTES, MAX_SNAPSHOT_BYTES,
     SNAPSHOTS_KEPT,
 };
 use super::witness::Mark;
@@ -146,7 +146,7 @@ pub(super) fn save_snapshot(
 
 /// Refuses a snapshot over the limit.
 pub(super) fn check_snapshot_size(data: &[u8]) -> Result<(), AppendError> {
-    within("a snapshot", data.len(), SNAPSHOT_BYTES_MAX)
+    within("a snapshot", data.len(), MAX_SNAPSHOT_BYTES)
 }
 
 /// Whether the fault leaves the database as it was, so that the write may be tried again.
@@ -185,15 +185,15 @@ fn check_numbers(next: u64, records: &[Record]) -> Result<(), AppendError> {
 fn check_sizes(records: &[Record], blobs: &[Blob]) -> Result<usize, AppendError> {
     let mut bytes = 0;
     for record in records {
-        within("a record", record.data.len(), RECORD_BYTES_MAX)?;
+        within("a record", record.data.len(), MAX_RECORD_BYTES)?;
         bytes += record.data.len();
     }
     for blob in blobs {
-        within("a blob's key", blob.key.len(), BLOB_KEY_BYTES_MAX)?;
-        within("a blob", blob.data.len(), BLOB_BYTES_MAX)?;
+        within("a blob's key", blob.key.len(), MAX_BLOB_KEY_BYTES)?;
+        within("a blob", blob.data.len(), MAX_BLOB_BYTES)?;
         bytes += blob.key.len() + blob.data.len();
     }
-    within("an append", bytes, APPEND_BYTES_MAX)?;
+    within("an append", bytes, MAX_APPEND_BYTES)?;
     Ok(bytes)
 }
 

@@ -114,7 +114,7 @@ fn each_limit_refuses_one_byte_more_and_takes_the_last_one() {
     let too_large = |refusal| matches!(refusal, Err(AppendError::TooLarge { .. }));
     assert!(too_large(journal.append(
         1,
-        &[sized(limits::RECORD_BYTES_MAX + 1)],
+        &[sized(limits::MAX_RECORD_BYTES + 1)],
         &[]
     )));
     let body = |key, data| Blob {
@@ -124,25 +124,25 @@ fn each_limit_refuses_one_byte_more_and_takes_the_last_one() {
     assert!(too_large(journal.append(
         1,
         &[],
-        &[body(1, limits::BLOB_BYTES_MAX + 1)]
+        &[body(1, limits::MAX_BLOB_BYTES + 1)]
     )));
     assert!(too_large(journal.append(
         1,
         &[],
-        &[body(limits::BLOB_KEY_BYTES_MAX + 1, 1)]
+        &[body(limits::MAX_BLOB_KEY_BYTES + 1, 1)]
     )));
     let many: Vec<Record> = (1..=4)
         .map(|seq| Record {
             seq,
-            data: vec![0; limits::RECORD_BYTES_MAX],
+            data: vec![0; limits::MAX_RECORD_BYTES],
         })
         .collect();
     assert!(too_large(journal.append(1, &many, &[])));
     journal
         .append(
             1,
-            &[sized(limits::RECORD_BYTES_MAX)],
-            &[body(limits::BLOB_KEY_BYTES_MAX, limits::BLOB_BYTES_MAX)],
+            &[sized(limits::MAX_RECORD_BYTES)],
+            &[body(limits::MAX_BLOB_KEY_BYTES, limits::MAX_BLOB_BYTES)],
         )
         .unwrap();
     assert_eq!(journal.verify().unwrap().records, 1);
