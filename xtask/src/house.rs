@@ -28,13 +28,12 @@ impl House {
     /// # Errors
     /// A sentence, when git or cargo cannot answer.
     pub(crate) fn read() -> Result<House, String> {
-        let metadata = capture(Command::new(cargo()).current_dir(root()).args([
-            "metadata",
-            "--locked",
-            "--all-features",
-            "--format-version=1",
-        ]))?;
-        let (crates, parts) = graph::read(&metadata)?;
+        let metadata = cargo_says("metadata --locked --all-features --format-version=1")?;
+        let tree =
+            "tree --locked --workspace --all-features --target=all --prefix=none --format={p} --edges=";
+        let built = cargo_says(&format!("{tree}normal,build,dev"))?;
+        let shipped = cargo_says(&format!("{tree}normal,build"))?;
+        let (crates, parts) = graph::read(&metadata, &built, &shipped)?;
         Ok(House {
             files: files()?,
             crates,
@@ -103,6 +102,10 @@ pub(crate) fn root() -> PathBuf {
 /// The cargo that runs us, so that one toolchain does everything.
 pub(crate) fn cargo() -> String {
     std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
+}
+
+fn cargo_says(words: &str) -> Result<String, String> {
+    capture(Command::new(cargo()).current_dir(root()).args(words.split(' ')))
 }
 
 fn files() -> Result<BTreeMap<String, String>, String> {

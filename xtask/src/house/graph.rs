@@ -1,6 +1,7 @@
-//! The dependency graph, out of `cargo metadata`.
+//! The dependency graph: what manifests say, from `cargo metadata`; what is built, from `cargo tree`, because
+//! metadata also lists parts that a feature mentions and nothing switches on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
@@ -42,25 +43,23 @@ pub(crate) struct Part {
     pub(crate) ships: bool,
 }
 
-/// Reads the JSON of `cargo metadata`.
+/// Reads the JSON of `cargo metadata` and two lists of `cargo tree --prefix none`: everything that is built, and
+/// what is built without tests.
 ///
 /// # Errors
 /// A sentence naming what was not there.
-pub(crate) fn read(metadata: &str) -> Result<(Vec<Crate>, Vec<Part>), String> {
+pub(crate) fn read(metadata: &str, built: &str, shipped: &str) -> Result<(Vec<Crate>, Vec<Part>), String> {
     let metadata: Value = serde_json::from_str(metadata).map_err(|e| format!("cargo metadata: {e}"))?;
-    let members: BTreeSet<&str> = list(&metadata, "workspace_members")?
-        .iter()
-        .filter_map(Value::as_str)
-        .collect();
-    let ships = reached(&metadata, &members)?;
+    let members = list(&metadata, "workspace_members")?;
+    let (built, shipped) = (named(built), named(shipped));
     let mut crates = Vec::new();
     let mut parts = Vec::new();
     for package in list(&metadata, "packages")? {
-        let id = text(package, "id")?;
-        if members.contains(id) {
+        let name = (text(package, "name")?, text(package, "version")?);
+        if members.contains(&package["id"]) {
             crates.push(ours(package)?);
-        } else {
-            parts.push(theirs(package, ships.contains(id))?);
+        } else if built.contains(&name) {
+            parts.push(theirs(package, shipped.contains(&name))?);
         }
     }
     crates.sort_by(|a, b| a.name.cmp(&b.name));
@@ -68,29 +67,13 @@ pub(crate) fn read(metadata: &str) -> Result<(Vec<Crate>, Vec<Part>), String> {
     Ok((crates, parts))
 }
 
-/// Every package reached from `members` without a dev-dependency on the way.
-fn reached<'a>(metadata: &'a Value, members: &BTreeSet<&'a str>) -> Result<BTreeSet<&'a str>, String> {
-    let mut edges: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for node in list(&metadata["resolve"], "nodes")? {
-        let shipped = list(node, "deps")?.iter().filter(|dep| ships(dep));
-        edges.insert(
-            text(node, "id")?,
-            shipped.filter_map(|dep| dep["pkg"].as_str()).collect(),
-        );
-    }
-    let mut seen = BTreeSet::new();
-    let mut open: Vec<&str> = members.iter().copied().collect();
-    while let Some(id) = open.pop() {
-        if seen.insert(id) {
-            open.extend(edges.get(id).into_iter().flatten());
-        }
-    }
-    Ok(seen)
-}
-
-fn ships(dep: &Value) -> bool {
-    let kinds = dep["dep_kinds"].as_array();
-    kinds.is_some_and(|kinds| kinds.iter().any(|kind| kind["kind"] != "dev"))
+/// Name and version of each line `name v1.2.3 …`.
+fn named(tree: &str) -> BTreeSet<(&str, &str)> {
+    let pair = |line| {
+        let mut words = str::split_whitespace(line);
+        Some((words.next()?, words.next()?.strip_prefix('v')?))
+    };
+    tree.lines().filter_map(pair).collect()
 }
 
 fn ours(package: &Value) -> Result<Crate, String> {
@@ -141,49 +124,56 @@ fn text<'a>(value: &'a Value, key: &str) -> Result<&'a str, String> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
-    /// `ours` ships `a`, which ships `b`; only tests of `ours` use `t`, which ships `u`.
     fn metadata() -> String {
-        let package = |id: &str| {
-            serde_json::json!({
-                "id": id, "name": id, "version": "1.0.0", "license": "MIT",
-                "source": "registry", "dependencies": []
-            })
-        };
-        let node = |id: &str, deps: &[(&str, Option<&str>)]| {
-            let deps: Vec<Value> = deps
+        let package = |id: &str, to: &[(&str, Option<&str>)]| {
+            let to: Vec<Value> = to
                 .iter()
-                .map(|(pkg, kind)| serde_json::json!({"pkg": pkg, "dep_kinds": [{"kind": kind}]}))
+                .map(|(name, kind)| json!({"name": name, "kind": kind}))
                 .collect();
-            serde_json::json!({"id": id, "deps": deps})
+            json!({"id": id, "name": id, "version": "1.0.0", "license": "MIT", "source": "s", "dependencies": to})
         };
-        serde_json::json!({
-            "workspace_members": ["ours"],
-            "packages": [package("ours"), package("a"), package("b"), package("t"), package("u")],
-            "resolve": {"nodes": [
-                node("ours", &[("a", None), ("t", Some("dev"))]),
-                node("a", &[("b", Some("build"))]),
-                node("b", &[]), node("t", &[("u", None)]), node("u", &[])
-            ]}
-        })
-        .to_string()
+        let ours = package("ours", &[("a", None), ("t", Some("dev"))]);
+        let packages = [ours, package("a", &[]), package("t", &[]), package("off", &[])];
+        json!({"workspace_members": ["ours"], "packages": packages}).to_string()
     }
 
     #[test]
-    fn what_only_tests_reach_does_not_ship() {
-        let (crates, parts) = read(&metadata()).unwrap();
-        assert_eq!(crates.len(), 1);
+    fn what_only_tests_build_does_not_ship_and_what_nothing_builds_is_no_part() {
+        let built = "ours v1.0.0 (folder)\na v1.0.0\nt v1.0.0\na v1.0.0 (*)\n";
+        let (crates, parts) = read(&metadata(), built, "ours v1.0.0 (folder)\na v1.0.0\n").unwrap();
+        let arrow = |to: &str, kind| Arrow {
+            to: to.to_owned(),
+            kind,
+            optional: false,
+        };
+        let arrows = vec![arrow("a", Kind::Ships), arrow("t", Kind::Tests)];
+        assert_eq!(
+            crates,
+            [Crate {
+                name: "ours".to_owned(),
+                arrows
+            }]
+        );
         let ships: Vec<(&str, bool)> = parts
             .iter()
             .map(|part| (part.name.as_str(), part.ships))
             .collect();
-        assert_eq!(ships, [("a", true), ("b", true), ("t", false), ("u", false)]);
+        assert_eq!(ships, [("a", true), ("t", false)]);
+    }
+
+    #[test]
+    fn another_version_of_a_part_is_another_part() {
+        let (_, parts) = read(&metadata(), "a v2.0.0\n", "").unwrap();
+        assert_eq!(parts, []);
     }
 
     #[test]
     fn a_missing_list_is_named() {
-        let problem = read("{}").unwrap_err();
+        let problem = read("{}", "", "").unwrap_err();
         assert!(problem.contains("workspace_members"), "{problem}");
     }
 }
