@@ -5,6 +5,7 @@
 //! dimension counts, so the answer never depends on who asks.
 
 use crate::act::Class;
+use crate::command::ZoneKind;
 use crate::terms::Terms;
 use geo4d::Separation;
 
@@ -15,6 +16,8 @@ const MINUTE_US: i64 = 60_000_000;
 const EN_ROUTE_MM: i64 = 9_260 * 1_000;
 /// Three nautical miles: radar separation near an aerodrome (ICAO Doc 4444, 8.7.3.2 a).
 const TERMINAL_MM: i64 = 5_556 * 1_000;
+/// One nautical mile.
+const ONE_MILE_MM: i64 = 1_852 * 1_000;
 /// A thousand feet: vertical separation of levels (ICAO Doc 4444, 5.3.2), rounded up.
 const ONE_LEVEL_MM: i64 = 305 * 1_000;
 /// Two thousand feet, rounded up: vertical separation where heights are held less well, or where
@@ -40,6 +43,20 @@ pub fn default_for(class: Class) -> Separation {
         Class::Hazard | Class::Exercise => sep(EN_ROUTE_MM, TWO_LEVELS_MM, TIME_US),
         Class::Rescue | Class::Humanitarian => sep(TERMINAL_MM, ONE_LEVEL_MM, TIME_US),
         Class::Unmanned => NONE,
+    }
+}
+
+/// How far others are to stay from a zone whose owner gave no figure. The outline of most
+/// is the limit itself; a site with people is given a mile and a height beyond its outline,
+/// for sites are charted by hand and what is released drifts.
+pub fn default_for_zone(kind: ZoneKind) -> Separation {
+    match kind {
+        ZoneKind::Protected => sep(ONE_MILE_MM, TWO_LEVELS_MM, TIME_US),
+        ZoneKind::Buffer
+        | ZoneKind::Danger
+        | ZoneKind::AirDefence
+        | ZoneKind::Caution
+        | ZoneKind::RedLine => NONE,
     }
 }
 

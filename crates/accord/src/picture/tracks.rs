@@ -1,0 +1,121 @@
+//! Aircraft of which only a position was declared: how far they may have got.
+
+use super::shapes;
+use geo4d::{Band, Position, Separation, Volume, Window};
+use serde::{Deserialize, Serialize};
+
+/// How far ahead a declared aircraft is followed: with less than ten minutes to a danger
+/// the crew must hear of it; with more, its next report will tell better.
+pub const LOOKAHEAD_US: i64 = 10 * 60 * 1_000_000;
+/// A position older than this says little: the aircraft is taken to have got no farther
+/// than in this time, and the officer must be told that its position is lost.
+pub const TRACK_STALE_US: i64 = 30 * 60 * 1_000_000;
+/// After this a position is not compared any more: nothing flies on for a day unheard.
+pub const TRACK_HELD_US: i64 = 24 * 3_600 * 1_000_000;
+
+/// The longest way from the last report that is followed.
+const MOTION_US: i64 = TRACK_STALE_US + LOOKAHEAD_US;
+/// Clocks of reporters may be ahead of ours by this much and more; a report from the
+/// future counts as one from now.
+const EARLY_US: i64 = TRACK_HELD_US;
+/// Slower climbs and descents than this are not counted on, however slow over ground: a
+/// helicopter may go straight up (5 000 ft/min).
+const CLIMB_MM_S: i64 = 25_400;
+/// The stated accuracy of a witness's distance.
+const WITNESS_MM: i64 = 1_000;
+
+const _: () = assert!(LOOKAHEAD_US < TRACK_STALE_US && MOTION_US < TRACK_HELD_US);
+
+/// A declared position and how fast it may be left.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Track {
+    /// Where it was.
+    pub at: Position,
+    /// How high it was.
+    pub altitude: Band,
+    /// When.
+    pub seen_at_us: i64,
+    /// The fastest it may go over ground, in mm/s.
+    pub speed_mm_s: i64,
+    /// People aboard; 0 when nobody said.
+    pub aboard: u32,
+}
+
+/// When an aircraft may be together with a danger.
+pub(super) struct Meeting {
+    pub witness: geo4d::Witness,
+    /// Earliest instant, not before now.
+    pub first_us: i64,
+    /// Last instant.
+    pub last_us: i64,
+}
+
+impl Track {
+    /// All that the aircraft may reach while it is followed; `None` when that is no valid
+    /// volume.
+    pub(super) fn reach(&self) -> Option<Volume> {
+        let window = Window {
+            start_us: self.seen_at_us.saturating_sub(EARLY_US),
+            end_us: self.seen_at_us.saturating_add(TRACK_HELD_US),
+        };
+        let radius_mm = travel_mm(self.speed_mm_s, MOTION_US).max(1);
+        shapes::column(self.at, radius_mm, window)
+    }
+
+    /// When the aircraft may first be within `required` of `danger` from `now_us` on, by
+    /// its speed in any direction; `None` when it cannot while it is followed.
+    pub(super) fn meets(&self, danger: &Volume, required: &Separation, now_us: i64) -> Option<Meeting> {
+        let window = danger.window();
+        let opens_us = window.start_us.saturating_sub(required.time_us).max(now_us);
+        let last_us = window.end_us.saturating_add(required.time_us);
+        let held_us = self.seen_at_us.saturating_add(TRACK_HELD_US);
+        if opens_us > last_us || opens_us > held_us {
+            return None;
+        }
+        let climb_mm_s = self.speed_mm_s.max(CLIMB_MM_S);
+        let widest = Separation {
+            horizontal_mm: required.horizontal_mm + travel_mm(self.speed_mm_s, MOTION_US),
+            vertical_mm: required.vertical_mm + travel_mm(climb_mm_s, MOTION_US),
+            time_us: 0,
+        };
+        let witness = geo4d::point_in_volume(danger, self.at, self.altitude, window.start_us, &widest)?;
+        let beyond_mm = witness.horizontal_mm - required.horizontal_mm - WITNESS_MM;
+        let along_us = time_us(beyond_mm, self.speed_mm_s)?;
+        let climbing_us = time_us(witness.vertical_mm - required.vertical_mm, climb_mm_s)?;
+        let seen_us = self.seen_at_us.min(now_us);
+        let reached_us = seen_us.saturating_add(along_us.max(climbing_us));
+        let first_us = reached_us.max(opens_us);
+        (first_us <= last_us).then_some(Meeting { witness, first_us, last_us })
+    }
+}
+
+/// How far `speed_mm_s` carries in `time_us`, rounded up; at most a thousand kilometres.
+fn travel_mm(speed_mm_s: i64, time_us: i64) -> i64 {
+    let mm = (i128::from(speed_mm_s.max(0)) * i128::from(time_us) + 999_999) / 1_000_000;
+    mm.min(i128::from(geo4d::limits::MAX_RADIUS_MM)) as i64
+}
+
+/// How long `distance_mm` takes at `speed_mm_s`, rounded down; `None` when that is longer
+/// than an aircraft is followed.
+fn time_us(distance_mm: i64, speed_mm_s: i64) -> Option<i64> {
+    if distance_mm <= 0 {
+        return Some(0);
+    }
+    let time_us = i128::from(distance_mm) * 1_000_000 / i128::from(speed_mm_s.max(1));
+    (time_us <= i128::from(MOTION_US)).then_some(time_us as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn travel_rounds_up_and_time_rounds_down() {
+        assert_eq!(travel_mm(1, 1), 1);
+        assert_eq!(travel_mm(250_000, 60_000_000), 15_000_000);
+        assert_eq!(travel_mm(i64::MAX, MOTION_US), geo4d::limits::MAX_RADIUS_MM);
+        assert_eq!(time_us(1, 3), Some(333_333));
+        assert_eq!(time_us(-5, 0), Some(0));
+        assert_eq!(time_us(i64::MAX, 0), None);
+    }
+}
