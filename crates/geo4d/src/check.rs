@@ -2,6 +2,7 @@
 
 use crate::fault::{Fault, Reason};
 use crate::limits;
+use crate::outline::{self, Finding};
 use crate::spec::{Footprint, VolumeSpec};
 use crate::units::{Band, Position, Window};
 
@@ -18,10 +19,12 @@ pub(crate) fn faults_of(spec: &VolumeSpec) -> Vec<Fault> {
 #[derive(Default)]
 struct Findings {
     listed: Vec<Fault>,
+    count: usize,
 }
 
 impl Findings {
     fn add(&mut self, place: String, reason: Reason) {
+        self.count += 1;
         if self.listed.len() + 1 < limits::MAX_FAULTS {
             self.listed.push(Fault { place, reason });
             return;
@@ -38,6 +41,13 @@ impl Findings {
         }
     }
 
+    fn add_all(&mut self, place: &str, findings: Vec<Finding>) {
+        for (at, reason) in findings {
+            let place = at.map_or_else(|| place.to_owned(), |i| format!("{place}/{i}"));
+            self.add(place, reason);
+        }
+    }
+
     fn range(&mut self, place: &str, value: i64, min: i64, max: i64) {
         if value < min || value > max {
             self.add(place.to_owned(), Reason::OutOfRange { value, min, max });
@@ -48,14 +58,20 @@ impl Findings {
 fn check_footprint(footprint: &Footprint, faults: &mut Findings) {
     match footprint {
         Footprint::Polygon { ring } => {
-            check_vertices("/footprint/ring", ring, limits::MIN_RING_VERTICES, faults);
+            let place = "/footprint/ring";
+            if check_vertices(place, ring, limits::MIN_RING_VERTICES, faults) {
+                faults.add_all(place, outline::ring_findings(ring));
+            }
         }
         Footprint::Circle { center, radius_mm } => {
             check_position("/footprint/center", *center, faults);
             faults.range("/footprint/radius_mm", *radius_mm, 1, limits::MAX_RADIUS_MM);
         }
         Footprint::Corridor { line, half_width_mm } => {
-            check_vertices("/footprint/line", line, limits::MIN_LINE_VERTICES, faults);
+            let place = "/footprint/line";
+            if check_vertices(place, line, limits::MIN_LINE_VERTICES, faults) {
+                faults.add_all(place, outline::line_findings(line));
+            }
             faults.range(
                 "/footprint/half_width_mm",
                 *half_width_mm,
@@ -66,12 +82,15 @@ fn check_footprint(footprint: &Footprint, faults: &mut Findings) {
     }
 }
 
-fn check_vertices(place: &str, vertices: &[Position], min: usize, faults: &mut Findings) {
+/// Checks vertices one by one; false when the outline they make is not worth looking at.
+fn check_vertices(place: &str, vertices: &[Position], min: usize, faults: &mut Findings) -> bool {
     let count = vertices.len() as u64;
     if vertices.len() > limits::MAX_VERTICES {
         let max = limits::MAX_VERTICES as u64;
-        return faults.add(place.to_owned(), Reason::TooManyVertices { count, max });
+        faults.add(place.to_owned(), Reason::TooManyVertices { count, max });
+        return false;
     }
+    let before = faults.count;
     if vertices.len() < min {
         faults.add(
             place.to_owned(),
@@ -84,6 +103,7 @@ fn check_vertices(place: &str, vertices: &[Position], min: usize, faults: &mut F
     for (i, vertex) in vertices.iter().enumerate() {
         check_position(&format!("{place}/{i}"), *vertex, faults);
     }
+    faults.count == before
 }
 
 fn check_position(place: &str, at: Position, faults: &mut Findings) {

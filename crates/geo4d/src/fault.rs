@@ -59,12 +59,18 @@ pub enum Reason {
     /// The ring is so intricate that checking it for self-crossings was given up.
     #[error("too intricate to check")]
     TooIntricate,
-    /// The footprint does not fit in the largest circle allowed, or its outline is too long.
-    #[error("too large: {size_mm} mm, at most {max_mm} mm")]
+    /// The footprint does not fit in the largest circle allowed.
+    #[error("spans a circle of {size_mm} mm radius, at most {max_mm} mm")]
     TooLarge {
-        /// The measure that is too large (saturated at 2^53 − 1).
+        /// Radius of a circle around it.
         size_mm: i64,
-        /// The most that is taken.
+        /// The largest taken.
+        max_mm: i64,
+    },
+    /// The edges of the outline are too long together.
+    #[error("outline is longer than {max_mm} mm")]
+    OutlineTooLong {
+        /// The longest taken.
         max_mm: i64,
     },
     /// The ring encloses nothing.
