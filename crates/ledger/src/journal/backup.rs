@@ -8,6 +8,7 @@ use super::sqlite::SqliteJournal;
 use super::upcast::Schema;
 use super::witness::{self, Mark, Witness};
 use rusqlite::backup::{Backup, StepResult};
+use std::cell::Cell;
 use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io;
@@ -144,11 +145,13 @@ fn verify_file(file: &Path, schema: &Schema) -> Result<Verified, BackupError> {
         other => BackupError::Unusable(other),
     })?;
     let linkers = read::linkers(schema);
+    let blobs_checked = Cell::new(false);
     let reader = Reader {
         connection: &connection,
         linkers: &linkers,
         schema,
         head,
+        blobs_checked: &blobs_checked,
     };
     let verified: Result<Verified, JournalError> = reader.verify();
     Ok(verified?)

@@ -93,7 +93,8 @@ pub trait Journal {
     /// Names the first record that fails; none of the call's records are returned then.
     fn records(&self, from: u64, limit: usize) -> Result<Vec<Record>, JournalError>;
 
-    /// The blob under `key`, checked; `None` when it was never stored or was erased.
+    /// The blob under `key`, checked; `None` when it was never stored or was erased. The first time
+    /// a key is not found, the whole index is checked, at the cost of reading all blobs.
     ///
     /// # Errors
     /// Damage, or a failure to read.

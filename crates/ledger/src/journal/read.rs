@@ -6,6 +6,7 @@ use super::error::{Class, JournalError, OpenError, RecordFault, class_of};
 use super::upcast::Schema;
 use super::witness::Mark;
 use rusqlite::{Connection, OptionalExtension, Row};
+use std::cell::Cell;
 
 const RECORDS: &str = "SELECT seq, version, chain, data FROM record WHERE seq >= ?1 ORDER BY seq LIMIT ?2";
 const LINK: &str = "SELECT chain FROM record WHERE seq = ?1";
@@ -79,6 +80,8 @@ pub(super) struct Reader<'c> {
     pub(super) linkers: &'c [Linker],
     pub(super) schema: &'c Schema,
     pub(super) head: Mark,
+    /// Whether the index over the blobs has been checked since the connection was opened.
+    pub(super) blobs_checked: &'c Cell<bool>,
 }
 
 impl Reader<'_> {
@@ -108,12 +111,15 @@ impl Reader<'_> {
             .ok_or_else(|| missing(seq))
     }
 
-    /// The blob under `key`.
+    /// The blob under `key`. That there is none is said only of an index that was checked: a damaged
+    /// one hides what is there.
     pub(super) fn blob(&self, key: &[u8]) -> Result<Option<Vec<u8>>, JournalError> {
         let mut statement = self.connection.prepare_cached(BLOB)?;
         let mut rows = statement.query([key])?;
-        let row = rows.next().map_err(|error| blob_fault(key, &error))?;
-        row.map_or(Ok(None), |row| checked_blob(key, row, 0))
+        match rows.next().map_err(|error| blob_fault(key, &error))? {
+            Some(row) => checked_blob(key, row, 0),
+            None => self.check_blob_index().map(|()| None),
+        }
     }
 
     /// The newest snapshot that verifies.
@@ -177,7 +183,22 @@ impl Reader<'_> {
 
     /// What SQLite's integrity check says about the structure of its file.
     pub(super) fn malformed(&self) -> Result<Vec<JournalError>, JournalError> {
-        let mut statement = self.connection.prepare("PRAGMA integrity_check")?;
+        self.complaints("PRAGMA integrity_check")
+    }
+
+    fn check_blob_index(&self) -> Result<(), JournalError> {
+        if self.blobs_checked.get() {
+            return Ok(());
+        }
+        if let Some(first) = self.complaints("PRAGMA integrity_check(blob)")?.into_iter().next() {
+            return Err(first);
+        }
+        self.blobs_checked.set(true);
+        Ok(())
+    }
+
+    fn complaints(&self, check: &str) -> Result<Vec<JournalError>, JournalError> {
+        let mut statement = self.connection.prepare(check)?;
         let lines: Vec<String> = statement
             .query_map([], |row| row.get(0))?
             .collect::<Result<_, _>>()?;

@@ -12,6 +12,7 @@ use super::witness::{self, Mark, Witness, Witnessed};
 use super::write::{self, Batch, Fault};
 use super::{Blob, Journal, Record};
 use rusqlite::Connection;
+use std::cell::Cell;
 use std::fs::DirBuilder;
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
@@ -63,6 +64,7 @@ pub struct SqliteJournal {
     witness: Witness,
     witnessed: Witnessed,
     reserve: Reserve,
+    blobs_checked: Cell<bool>,
     stopped: Option<String>,
     lock: Arc<Lock>,
 }
@@ -96,7 +98,6 @@ impl SqliteJournal {
         let linkers = read::linkers(&options.schema);
         let reserve = Reserve::open(dir).map_err(system)?;
         let dir = dir.to_path_buf();
-        let stopped = None;
         let mut journal = SqliteJournal {
             connection,
             dir,
@@ -106,7 +107,8 @@ impl SqliteJournal {
             witness,
             witnessed,
             reserve,
-            stopped,
+            blobs_checked: Cell::new(false),
+            stopped: None,
             lock,
         };
         journal.settle(&file)?;
@@ -154,6 +156,7 @@ impl SqliteJournal {
             linkers: &self.linkers,
             schema: &self.options.schema,
             head: self.head,
+            blobs_checked: &self.blobs_checked,
         }
     }
 
