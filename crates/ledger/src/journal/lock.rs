@@ -13,7 +13,7 @@ pub(super) const FILE_NAME: &str = "lock";
 /// Held while this lives.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -42,7 +42,15 @@ impl Lock {
             Err(TryLockError::Error(error)) => return Err(system(error)),
         }
         sign(&mut file).map_err(system)?;
-        Ok(Lock { _file: file })
+        Ok(Lock { file })
+    }
+}
+
+impl Drop for Lock {
+    /// Unlocks rather than only closes: a child process started in this instant still holds the
+    /// same open file until it runs its program.
+    fn drop(&mut self) {
+        let _closing_unlocks_too = self.file.unlock();
     }
 }
 
@@ -75,6 +83,15 @@ mod tests {
             "{refusal}"
         );
         drop(first);
+        Lock::take(dir.path()).unwrap();
+    }
+
+    #[test]
+    fn lock_ends_with_its_holder_also_where_the_file_is_still_open_elsewhere() {
+        let dir = tempfile::tempdir().unwrap();
+        let lock = Lock::take(dir.path()).unwrap();
+        let _inherited = lock.file.try_clone().unwrap();
+        drop(lock);
         Lock::take(dir.path()).unwrap();
     }
 }

@@ -190,7 +190,11 @@ impl Reader<'_> {
         if self.blobs_checked.get() {
             return Ok(());
         }
-        if let Some(first) = self.complaints("PRAGMA integrity_check(blob)")?.into_iter().next() {
+        if let Some(first) = self
+            .complaints("PRAGMA integrity_check(blob)")?
+            .into_iter()
+            .next()
+        {
             return Err(first);
         }
         self.blobs_checked.set(true);
