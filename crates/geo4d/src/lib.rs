@@ -3,6 +3,8 @@
 mod check;
 mod conflict;
 mod datum;
+mod densify;
+mod distance;
 mod ellipsoid;
 mod fault;
 mod geodesic;
@@ -10,6 +12,7 @@ mod geoid;
 pub mod limits;
 mod nearest;
 mod outline;
+mod place;
 mod skeleton;
 mod spec;
 mod units;
@@ -17,6 +20,12 @@ mod vector;
 
 pub use conflict::{Prepared, Witness, conflict, point_in_volume};
 pub use datum::{EllipsoidRange, to_ellipsoid_range};
+pub use densify::{Densified, STRAIGHT_MM, densify};
+pub use distance::{
+    Span, bearing, destination, distance, point_to_line, point_to_polygon, volume_to_line, volume_to_polygon,
+    volume_to_volume,
+};
 pub use fault::{Fault, Reason};
+pub use place::{BOX_ALTITUDE_MM, BOX_TIME_US, box_of};
 pub use spec::{Faults, Footprint, Volume, VolumeSpec};
 pub use units::{Band, Datum, Position, Separation, Window};

@@ -196,6 +196,11 @@ impl Skeleton {
         &self.points
     }
 
+    /// True for a ring.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed
+    }
+
     /// `None` when the points are spread over more than half the globe.
     pub(crate) fn cap(&self) -> Option<Cap> {
         self.cap

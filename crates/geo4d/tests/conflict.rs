@@ -5,7 +5,7 @@ use geo4d::*;
 fn at(lat: f64, lon: f64) -> Position {
     Position {
         lat_nd: (lat * 1e9).round() as i64,
-        lon_nd: (lon * 1e9).round() as i64,
+        lon_nd: (((lon + 540.0) % 360.0 - 180.0) * 1e9).round() as i64,
     }
 }
 
@@ -68,7 +68,13 @@ fn a_circle_inside_a_square_conflicts() {
 #[test]
 fn a_square_across_the_antimeridian_holds_what_lies_on_either_side() {
     let square = square(10.0, 180.0, 0.5);
-    for (lon, inside) in [(-179.9, true), (179.9, true), (179.0, false), (-179.0, false), (0.0, false)] {
+    for (lon, inside) in [
+        (-179.9, true),
+        (179.9, true),
+        (179.0, false),
+        (-179.0, false),
+        (0.0, false),
+    ] {
         let found = conflict(&square, &circle(10.0, lon, 1000), &Separation::default());
         assert_eq!(found.is_some(), inside, "at {lon}");
     }
