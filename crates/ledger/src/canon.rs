@@ -1,106 +1,172 @@
-//! Canonical JSON: RFC 8785 for values of strings, booleans, null, lists, objects and
-//! integers within ±(2^53 − 1). Floats never stand in anything that is hashed.
+//! Canonical JSON: RFC 8785, restricted to integers within ±(2^53 − 1).
+//!
+//! Guarantee: a value has exactly one encoding. [`parse_canonical`] accepts `bytes` only if
+//! [`to_canonical`] of what it returns gives the same bytes again, so a hash over bytes is a hash
+//! over a value. Floats, duplicate keys, whitespace and other spellings of a string are refused.
 
+mod read;
+
+use crate::limits::{MAX_DEPTH, MAX_DOCUMENT_BYTES, MAX_INTEGER};
 use serde_json::Value;
-use std::fmt::Write as _;
+use std::cmp::Ordering;
+use thiserror::Error;
 
-/// Largest integer, either way: what every JSON reader keeps exactly.
-pub const MAX_INTEGER: i64 = (1 << 53) - 1;
-
-/// Deepest nesting.
-pub const MAX_DEPTH: usize = 32;
-
-/// Why something is not canonical JSON.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+/// Why a value or its bytes are not canonical JSON. Precedence: size, then the first place from
+/// the left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum CanonFault {
-    /// A fraction, an exponent, or an integer out of range.
-    #[error("number {0} is no integer within ±(2^53 − 1)")]
-    Number(String),
-    /// Too deep.
-    #[error("nested deeper than {MAX_DEPTH}")]
-    Depth,
-    /// No JSON at all.
-    #[error("not JSON: {0}")]
-    Syntax(String),
-    /// JSON, but not in the one canonical form.
-    #[error("JSON is not in canonical form (RFC 8785)")]
-    Form,
+    /// More bytes than [`MAX_DOCUMENT_BYTES`].
+    #[error("over {MAX_DOCUMENT_BYTES} bytes")]
+    TooLong,
+    /// Nested deeper than [`MAX_DEPTH`].
+    #[error("byte {at}: nested deeper than {MAX_DEPTH} levels")]
+    TooDeep {
+        /// Offset in bytes.
+        at: usize,
+    },
+    /// A number with a fraction or an exponent, or beyond ±(2^53 − 1).
+    #[error("byte {at}: not an integer within ±(2^53−1)")]
+    Number {
+        /// Offset in bytes; 0 when a value was encoded.
+        at: usize,
+    },
+    /// A key that stands twice, or before a smaller one by UTF-16 code units.
+    #[error("byte {at}: key out of order or repeated")]
+    KeyOrder {
+        /// Offset in bytes.
+        at: usize,
+    },
+    /// A string not spelled as RFC 8785 spells it, or not UTF-8.
+    #[error("byte {at}: string not in canonical spelling")]
+    Spelling {
+        /// Offset in bytes.
+        at: usize,
+    },
+    /// Anything else that canonical JSON does not have there, whitespace included.
+    #[error("byte {at}: not canonical JSON")]
+    Syntax {
+        /// Offset in bytes.
+        at: usize,
+    },
+    /// Bytes after the end of the value.
+    #[error("byte {at}: bytes after the end")]
+    Trailing {
+        /// Offset in bytes.
+        at: usize,
+    },
 }
 
-/// The canonical bytes of a value.
+/// The canonical encoding of `value`.
+///
+/// # Errors
+/// [`CanonFault::Number`] for a float or an integer out of range, [`CanonFault::TooDeep`],
+/// [`CanonFault::TooLong`].
 pub fn to_canonical(value: &Value) -> Result<Vec<u8>, CanonFault> {
-    let mut out = String::new();
-    write(value, 0, &mut out)?;
-    Ok(out.into_bytes())
+    let mut out = Vec::new();
+    write_value(&mut out, value, 0)?;
+    if out.len() > MAX_DOCUMENT_BYTES {
+        return Err(CanonFault::TooLong);
+    }
+    Ok(out)
 }
 
-/// Reads bytes that must be canonical already. Duplicate keys, spaces, floats and any other
-/// second way of writing the same value are refused.
+/// Reads canonical JSON, and nothing else.
+///
+/// # Errors
+/// The first fault, with its place.
 pub fn parse_canonical(bytes: &[u8]) -> Result<Value, CanonFault> {
-    let value: Value =
-        serde_json::from_slice(bytes).map_err(|fault| CanonFault::Syntax(fault.to_string()))?;
-    if to_canonical(&value)? == bytes { Ok(value) } else { Err(CanonFault::Form) }
+    if bytes.len() > MAX_DOCUMENT_BYTES {
+        return Err(CanonFault::TooLong);
+    }
+    read::document(bytes)
 }
 
-fn write(value: &Value, depth: usize, out: &mut String) -> Result<(), CanonFault> {
+/// Order of object keys: by UTF-16 code units (RFC 8785, section 3.2.3).
+fn key_order(a: &str, b: &str) -> Ordering {
+    // Below the surrogates, UTF-8 and UTF-16 sort alike; almost every key is ASCII.
+    if a.is_ascii() || b.is_ascii() {
+        a.cmp(b)
+    } else {
+        a.encode_utf16().cmp(b.encode_utf16())
+    }
+}
+
+fn write_value(out: &mut Vec<u8>, value: &Value, depth: usize) -> Result<(), CanonFault> {
     if depth > MAX_DEPTH {
-        return Err(CanonFault::Depth);
+        return Err(CanonFault::TooDeep { at: out.len() });
     }
     match value {
-        Value::Null => out.push_str("null"),
-        Value::Bool(true) => out.push_str("true"),
-        Value::Bool(false) => out.push_str("false"),
+        Value::Null => out.extend_from_slice(b"null"),
+        Value::Bool(true) => out.extend_from_slice(b"true"),
+        Value::Bool(false) => out.extend_from_slice(b"false"),
         Value::Number(number) => {
-            let integer = number.as_i64().filter(|n| n.abs() <= MAX_INTEGER);
-            let integer = integer.ok_or_else(|| CanonFault::Number(number.to_string()))?;
-            write!(out, "{integer}").expect("writing to a string cannot fail");
+            let integer = number
+                .as_i64()
+                .filter(|n| (-MAX_INTEGER..=MAX_INTEGER).contains(n));
+            let integer = integer.ok_or(CanonFault::Number { at: 0 })?;
+            out.extend_from_slice(integer.to_string().as_bytes());
         }
-        Value::String(text) => write_string(text, out),
+        Value::String(text) => write_string(out, text),
         Value::Array(items) => {
-            out.push('[');
-            for (at, item) in items.iter().enumerate() {
-                if at > 0 {
-                    out.push(',');
-                }
-                write(item, depth + 1, out)?;
-            }
-            out.push(']');
+            write_all(out, [b'[', b']'], items, |out, item| {
+                write_value(out, item, depth + 1)
+            })?;
         }
-        Value::Object(map) => write_object(map, depth, out)?,
+        Value::Object(map) => {
+            let mut members: Vec<_> = map.iter().collect();
+            members.sort_unstable_by(|(a, _), (b, _)| key_order(a, b));
+            write_all(out, [b'{', b'}'], members, |out, (key, value)| {
+                write_string(out, key);
+                out.push(b':');
+                write_value(out, value, depth + 1)
+            })?;
+        }
     }
     Ok(())
 }
 
-fn write_object(map: &serde_json::Map<String, Value>, depth: usize, out: &mut String) -> Result<(), CanonFault> {
-    let mut members: Vec<(&String, &Value)> = map.iter().collect();
-    members.sort_by(|a, b| a.0.encode_utf16().cmp(b.0.encode_utf16()));
-    out.push('{');
-    for (at, (key, item)) in members.into_iter().enumerate() {
-        if at > 0 {
-            out.push(',');
+fn write_all<T>(
+    out: &mut Vec<u8>,
+    [open, close]: [u8; 2],
+    items: impl IntoIterator<Item = T>,
+    mut write: impl FnMut(&mut Vec<u8>, T) -> Result<(), CanonFault>,
+) -> Result<(), CanonFault> {
+    out.push(open);
+    for (n, item) in items.into_iter().enumerate() {
+        if n > 0 {
+            out.push(b',');
         }
-        write_string(key, out);
-        out.push(':');
-        write(item, depth + 1, out)?;
+        write(out, item)?;
     }
-    out.push('}');
+    out.push(close);
     Ok(())
 }
 
-fn write_string(text: &str, out: &mut String) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{8}' => out.push_str("\\b"),
-            '\t' => out.push_str("\\t"),
-            '\n' => out.push_str("\\n"),
-            '\u{c}' => out.push_str("\\f"),
-            '\r' => out.push_str("\\r"),
-            c if c < ' ' => write!(out, "\\u{:04x}", c as u32).expect("writing to a string cannot fail"),
-            c => out.push(c),
+/// Writes a string as RFC 8785, section 3.2.2.2, spells it.
+pub(crate) fn write_string(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    for byte in text.bytes() {
+        match short_escape(byte) {
+            Some(letter) => out.extend_from_slice(&[b'\\', letter]),
+            None if byte < 0x20 => out.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
+            None => out.push(byte),
         }
     }
-    out.push('"');
+    out.push(b'"');
 }
+
+/// The letter of a byte that has a two-character escape.
+fn short_escape(byte: u8) -> Option<u8> {
+    match byte {
+        0x08 => Some(b'b'),
+        0x09 => Some(b't'),
+        0x0a => Some(b'n'),
+        0x0c => Some(b'f'),
+        0x0d => Some(b'r'),
+        b'"' | b'\\' => Some(byte),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,112 +1,170 @@
-//! Evidence that two signed states of one log cannot both hold.
+//! Contradictions: two statements under one party's keys that cannot both hold.
 
-use crate::canon;
-use crate::checkpoint::{Checkpoint, open_checkpoint};
-use crate::header::Header;
-use crate::keys::{Hash, Verifier};
-use crate::merkle::verify_consistency;
-use serde::{Deserialize, Serialize};
+use crate::canon::{parse_canonical, to_canonical};
+use crate::checkpoint::{Checkpoint, open_bare};
+use crate::header::{Header, Origin, lower_hex};
+use crate::keys::{Hash, PartyKeys, Verifier};
+use crate::limits::{MAX_CONTRADICTION_BYTES, MAX_PROOF_HASHES};
+use crate::merkle;
+use crate::note::NoteFault;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
 use std::fmt;
+use thiserror::Error;
 
-/// Longest encoded evidence, in bytes.
-pub const MAX_EVIDENCE_BYTES: usize = 16 << 10;
+const FORMAT: &str = "detente/contradiction/v1";
 
-/// Two signed statements and what shows that they exclude each other.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "contradiction", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Contradiction {
-    /// Two notes of one origin and size with different roots.
-    TwoRoots { note_a: String, note_b: String },
-    /// Two notes, and a consistency proof from another root at the smaller size.
-    Inconsistent { small: String, large: String, other_root: String, proof: Vec<String> },
-    /// Two headers of one origin and seq, both signed by a desk of one party.
-    TwoHeaders { header_a: String, header_b: String },
+/// Why something is no contradiction, in order of precedence.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ContradictionFault {
+    /// Not a text that [`Contradiction::encode`] writes.
+    #[error("not a contradiction: {0}")]
+    Malformed(&'static str),
+    /// A checkpoint that does not open under the party's log key.
+    #[error("{which} checkpoint: {fault}")]
+    Note {
+        /// First or second, smaller or larger.
+        which: &'static str,
+        /// What is wrong with it.
+        fault: NoteFault,
+    },
+    /// A header that is none, or that its desk did not sign.
+    #[error("{which} header: {why}")]
+    Header {
+        /// First or second.
+        which: &'static str,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Everything is signed, and both can hold.
+    #[error("the two statements can both hold: {0}")]
+    Compatible(&'static str),
 }
 
-/// Why evidence does not show a contradiction.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the evidence does not show a contradiction: {0}")]
-pub struct EvidenceFault(pub String);
+/// Evidence that two signed states of one log cannot both hold. It says so and no more: the cause
+/// may be a restored backup, a copied node, or forgery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Contradiction {
+    /// Two checkpoints of one log and size with different roots.
+    TwoRoots {
+        /// A signed checkpoint.
+        note_a: String,
+        /// A signed checkpoint.
+        note_b: String,
+    },
+    /// A larger checkpoint that grew out of another root than the smaller one states.
+    Inconsistent {
+        /// The smaller checkpoint, signed.
+        small: String,
+        /// The larger checkpoint, signed.
+        large: String,
+        /// The root at the smaller size out of which the larger tree grew.
+        root: Hash,
+        /// Consistency proof from `root` to the larger checkpoint.
+        proof: Vec<Hash>,
+    },
+    /// Two headers for one place in one log.
+    TwoHeaders {
+        /// Bytes of a signed header.
+        header_a: String,
+        /// Bytes of a signed header.
+        header_b: String,
+    },
+}
 
 impl Contradiction {
-    /// The canonical encoding.
+    /// Reads what [`Contradiction::encode`] wrote. Nothing is verified.
+    ///
+    /// # Errors
+    /// [`ContradictionFault::Malformed`].
+    pub fn decode(text: &str) -> Result<Contradiction, ContradictionFault> {
+        let malformed = ContradictionFault::Malformed;
+        if text.len() > MAX_CONTRADICTION_BYTES {
+            return Err(malformed("over 4 KiB"));
+        }
+        let value = parse_canonical(text.as_bytes()).map_err(|_| malformed("not canonical JSON"))?;
+        let found = from_value(&value).ok_or(malformed("not the fields of one"))?;
+        // The same text again: no unknown field, no second spelling.
+        if found.encode() == text {
+            Ok(found)
+        } else {
+            Err(malformed("fields too many"))
+        }
+    }
+
+    /// One line of canonical JSON. Below 4 KiB when the notes bear the log's signature line alone,
+    /// as [`open_bare`] gives them.
     pub fn encode(&self) -> String {
-        let value = serde_json::to_value(self).expect("evidence is plain strings");
-        let bytes = canon::to_canonical(&value).expect("evidence is plain strings");
+        let mut value = match self {
+            Contradiction::TwoRoots { note_a, note_b } => {
+                json!({ "kind": "two-roots", "a": note_a, "b": note_b })
+            }
+            Contradiction::Inconsistent {
+                small,
+                large,
+                root,
+                proof,
+            } => {
+                let proof: Vec<String> = proof.iter().map(|hash| STANDARD.encode(hash)).collect();
+                json!({ "kind": "inconsistent", "small": small, "large": large, "root": hex::encode(root), "proof": proof })
+            }
+            Contradiction::TwoHeaders { header_a, header_b } => {
+                json!({ "kind": "two-headers", "a": header_a, "b": header_b })
+            }
+        };
+        value["format"] = FORMAT.into();
+        let bytes = to_canonical(&value).expect("strings and short arrays of them are canonical");
         String::from_utf8(bytes).expect("canonical JSON is UTF-8")
     }
 
-    /// Reads the canonical encoding.
-    pub fn decode(text: &str) -> Result<Contradiction, EvidenceFault> {
-        if text.len() > MAX_EVIDENCE_BYTES {
-            return Err(EvidenceFault("too long".to_owned()));
-        }
-        let value = canon::parse_canonical(text.as_bytes()).map_err(|fault| EvidenceFault(fault.to_string()))?;
-        serde_json::from_value(value).map_err(|fault| EvidenceFault(fault.to_string()))
-    }
-
-    /// The origin that the evidence is about, as it says itself.
+    /// The log of which two states are stated, as the first of them names it. Not verified.
     pub fn origin(&self) -> Option<String> {
-        let first_line = |note: &str| note.lines().next().map(str::to_owned);
         match self {
-            Contradiction::TwoRoots { note_a, .. } => first_line(note_a),
-            Contradiction::Inconsistent { small, .. } => first_line(small),
-            Contradiction::TwoHeaders { header_a, .. } => {
-                Header::parse(header_a.as_bytes()).ok().map(|header| header.origin)
-            }
+            Contradiction::TwoRoots { note_a: note, .. }
+            | Contradiction::Inconsistent { small: note, .. } => note.split('\n').next().map(str::to_owned),
+            Contradiction::TwoHeaders { header_a, .. } => Header::parse(header_a.as_bytes())
+                .ok()
+                .map(|header| header.origin),
         }
     }
 
-    /// Checks it against the author's log key and, by desk, its desk keys.
-    pub fn verify(
-        &self,
-        log_public: &[u8; 32],
-        desk_public: &dyn Fn(&str) -> Option<[u8; 32]>,
-        verifier: &dyn Verifier,
-    ) -> Result<(), EvidenceFault> {
-        let fault = |why: &str| Err(EvidenceFault(why.to_owned()));
+    /// Whether both statements are signed under the party's keys and cannot both hold.
+    ///
+    /// # Errors
+    /// The first [`ContradictionFault`].
+    pub fn verify(&self, keys: &PartyKeys, verifier: &dyn Verifier) -> Result<(), ContradictionFault> {
+        let origin = self.origin().unwrap_or_default();
+        if Origin::parse(&origin).is_err() {
+            return Err(ContradictionFault::Malformed("no origin of this system"));
+        }
+        let open = |which, note: &str| {
+            let opened = open_bare(note, &origin, &keys.log, verifier);
+            opened
+                .map(|(checkpoint, _)| checkpoint)
+                .map_err(|fault| ContradictionFault::Note { which, fault })
+        };
         match self {
             Contradiction::TwoRoots { note_a, note_b } => {
-                let (a, b) = self.open(note_a, note_b, log_public, verifier)?;
-                if a.size != b.size || a.root == b.root {
-                    return fault("the notes are not of one size with different roots");
-                }
+                two_roots(&open("first", note_a)?, &open("second", note_b)?)
             }
-            Contradiction::Inconsistent { small, large, other_root, proof } => {
-                let (a, b) = self.open(small, large, log_public, verifier)?;
-                let other = root_of(other_root)?;
-                let proof = proof.iter().map(|hash| root_of(hash)).collect::<Result<Vec<_>, _>>()?;
-                let leads = verify_consistency(a.size, b.size, &other, &b.root, &proof);
-                if a.size == 0 || other == a.root || !leads {
-                    return fault("the proof does not lead from another root to the larger note");
-                }
-            }
+            Contradiction::Inconsistent {
+                small,
+                large,
+                root,
+                proof,
+            } => inconsistent(&open("smaller", small)?, &open("larger", large)?, root, proof),
             Contradiction::TwoHeaders { header_a, header_b } => {
-                return two_headers(header_a, header_b, desk_public, verifier);
+                let first = signed_header("first", header_a, keys, verifier)?;
+                two_headers(&first, &signed_header("second", header_b, keys, verifier)?)
             }
         }
-        Ok(())
-    }
-
-    fn open(
-        &self,
-        a: &str,
-        b: &str,
-        public: &[u8; 32],
-        verifier: &dyn Verifier,
-    ) -> Result<(Checkpoint, Checkpoint), EvidenceFault> {
-        let origin = self.origin().unwrap_or_default();
-        let open = |note: &str| {
-            let opened = open_checkpoint(note, &origin, public, verifier);
-            opened.map_err(|fault| EvidenceFault(fault.to_string()))
-        };
-        Ok((open(a)?, open(b)?))
     }
 }
 
 impl fmt::Display for Contradiction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let origin = self.origin().unwrap_or_default();
+        let origin = self.origin().unwrap_or_else(|| "(unreadable)".to_owned());
         write!(
             f,
             "two signed states of log {origin} cannot both hold; possible causes: restored backup, copied node, forgery"
@@ -114,26 +172,101 @@ impl fmt::Display for Contradiction {
     }
 }
 
-fn two_headers(
-    a: &str,
-    b: &str,
-    desk_public: &dyn Fn(&str) -> Option<[u8; 32]>,
-    verifier: &dyn Verifier,
-) -> Result<(), EvidenceFault> {
-    let open = |text: &str| {
-        let header = Header::parse(text.as_bytes()).map_err(|fault| EvidenceFault(fault.to_string()))?;
-        let signed = desk_public(&header.desk).is_some_and(|public| header.verify(&public, verifier));
-        if signed { Ok(header) } else { Err(EvidenceFault("a header's signature does not hold".to_owned())) }
-    };
-    let (a, b) = (open(a)?, open(b)?);
-    if a.origin == b.origin && a.seq == b.seq && a != b {
-        Ok(())
+fn two_roots(a: &Checkpoint, b: &Checkpoint) -> Result<(), ContradictionFault> {
+    let compatible = ContradictionFault::Compatible;
+    if a.size != b.size {
+        return Err(compatible("their sizes differ, and no proof relates them"));
+    }
+    if a.root == b.root {
+        Err(compatible("their roots are the same"))
     } else {
-        Err(EvidenceFault("the headers are not two of one origin and seq".to_owned()))
+        Ok(())
     }
 }
 
-fn root_of(text: &str) -> Result<Hash, EvidenceFault> {
-    let root = hex::decode(text).ok().and_then(|root| root.try_into().ok());
-    root.ok_or_else(|| EvidenceFault("a hash is not 64 hexadecimal digits".to_owned()))
+fn inconsistent(
+    small: &Checkpoint,
+    large: &Checkpoint,
+    root: &Hash,
+    proof: &[Hash],
+) -> Result<(), ContradictionFault> {
+    let compatible = ContradictionFault::Compatible;
+    if small.size == 0 || small.size >= large.size {
+        return Err(compatible("the sizes are not a smaller and a larger one"));
+    }
+    if small.root == *root {
+        return Err(compatible("the larger grew out of the smaller"));
+    }
+    let grew = merkle::verify_consistency(proof, small.size, large.size, root, &large.root);
+    if grew {
+        Ok(())
+    } else {
+        Err(compatible("the proof does not hold"))
+    }
 }
+
+fn two_headers(a: &Header, b: &Header) -> Result<(), ContradictionFault> {
+    let compatible = ContradictionFault::Compatible;
+    if (&a.origin, a.seq) != (&b.origin, b.seq) {
+        return Err(compatible("the headers have different places"));
+    }
+    if a == b {
+        Err(compatible("the headers are the same"))
+    } else {
+        Ok(())
+    }
+}
+
+fn signed_header(
+    which: &'static str,
+    text: &str,
+    keys: &PartyKeys,
+    verifier: &dyn Verifier,
+) -> Result<Header, ContradictionFault> {
+    let fault = |why: String| ContradictionFault::Header { which, why };
+    let header = Header::parse(text.as_bytes()).map_err(|why| fault(why.to_string()))?;
+    let key = keys
+        .desks
+        .get(&header.desk)
+        .ok_or_else(|| fault("the desk has no key".to_owned()))?;
+    if header.verify(key, verifier) {
+        Ok(header)
+    } else {
+        Err(fault("the desk's signature does not hold".to_owned()))
+    }
+}
+
+fn from_value(value: &Value) -> Option<Contradiction> {
+    let text = |key: &str| value.get(key)?.as_str().map(str::to_owned);
+    match text("kind")?.as_str() {
+        "two-roots" => Some(Contradiction::TwoRoots {
+            note_a: text("a")?,
+            note_b: text("b")?,
+        }),
+        "two-headers" => Some(Contradiction::TwoHeaders {
+            header_a: text("a")?,
+            header_b: text("b")?,
+        }),
+        "inconsistent" => {
+            let proof = value
+                .get("proof")?
+                .as_array()
+                .filter(|proof| proof.len() <= MAX_PROOF_HASHES)?;
+            let hashes = proof
+                .iter()
+                .map(|hash| STANDARD.decode(hash.as_str()?).ok()?.try_into().ok());
+            let (small, large) = (text("small")?, text("large")?);
+            let root = lower_hex(&text("root")?)?;
+            Some(Contradiction::Inconsistent {
+                small,
+                large,
+                root,
+                proof: hashes.collect::<Option<_>>()?,
+            })
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

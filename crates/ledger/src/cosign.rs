@@ -1,32 +1,49 @@
-//! Timestamped cosignatures (C2SP tlog-cosignature, cosignature/v1).
+//! Cosignatures (C2SP tlog-cosignature, `cosignature/v1`): a timestamped countersignature of a
+//! checkpoint by somebody else.
+//!
+//! A cosigning key on a line says more than C2SP does: that its holder has on durable storage the
+//! header and the opened body of every entry below the size.
 
-use crate::checkpoint::{Checkpoint, TYPE_COSIGNATURE, read_signature, signature_line};
+use crate::checkpoint::Checkpoint;
 use crate::keys::{Signer, Verifier};
+use crate::note::{COSIGNATURE, NoteSignature, key_id};
 
-/// One signature line: the peer's statement that it holds the log up to this checkpoint.
-/// `time_s` is seconds since 1970, the cosigner's word.
-pub fn cosign(checkpoint: &Checkpoint, name: &str, time_s: u64, signer: &dyn Signer) -> String {
-    let mut signature = time_s.to_be_bytes().to_vec();
-    signature.extend_from_slice(&signer.sign(&message(checkpoint, time_s)));
-    signature_line(name, TYPE_COSIGNATURE, &signer.public(), &signature)
+/// Countersigns `checkpoint` at `time_s` (POSIX seconds) and gives the signature line, without
+/// its newline.
+pub fn cosign(checkpoint: &Checkpoint, cosigner_name: &str, time_s: u64, signer: &dyn Signer) -> String {
+    let signature = signer.sign(message(checkpoint, time_s).as_bytes());
+    let id = key_id(cosigner_name, COSIGNATURE, &signer.public());
+    let bytes = [&time_s.to_be_bytes()[..], &signature].concat();
+    NoteSignature {
+        name: cosigner_name.to_owned(),
+        id,
+        bytes,
+    }
+    .line()
 }
 
-/// The time of a cosignature line, if it holds.
+/// The time (POSIX seconds) of a cosignature of `checkpoint`, if `line` is one by the key `public`
+/// named `cosigner_name`. A newline at its end may stand or not.
 pub fn verify_cosignature(
     checkpoint: &Checkpoint,
     line: &str,
-    name: &str,
+    cosigner_name: &str,
     public: &[u8; 32],
     verifier: &dyn Verifier,
 ) -> Option<u64> {
-    let line = line.strip_suffix('\n').unwrap_or(line);
-    let bytes = read_signature(line, name, TYPE_COSIGNATURE, public)?;
-    let (time, signature) = bytes.split_at_checked(8)?;
-    let time_s = u64::from_be_bytes(time.try_into().ok()?);
-    let signature: [u8; 64] = signature.try_into().ok()?;
-    verifier.verify(public, &message(checkpoint, time_s), &signature).then_some(time_s)
+    let signature = NoteSignature::parse(line.strip_suffix('\n').unwrap_or(line))?;
+    let known = signature.name == cosigner_name && signature.id == key_id(cosigner_name, COSIGNATURE, public);
+    let (time, bytes) = signature.bytes.split_first_chunk::<8>()?;
+    let (time_s, bytes) = (u64::from_be_bytes(*time), <&[u8; 64]>::try_from(bytes).ok()?);
+    // C2SP: a timestamp must not exceed 2^63 − 1.
+    let in_range = i64::try_from(time_s).is_ok();
+    let holds = known && in_range && verifier.verify(public, message(checkpoint, time_s).as_bytes(), bytes);
+    holds.then_some(time_s)
 }
 
-fn message(checkpoint: &Checkpoint, time_s: u64) -> Vec<u8> {
-    format!("cosignature/v1\ntime {time_s}\n{}", checkpoint.body()).into_bytes()
+fn message(checkpoint: &Checkpoint, time_s: u64) -> String {
+    format!("cosignature/v1\ntime {time_s}\n{}", checkpoint.body())
 }
+
+#[cfg(test)]
+mod tests;

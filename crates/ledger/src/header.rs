@@ -1,261 +1,305 @@
-//! Entry headers: who states what kind of act, at which place of which log, having seen
-//! what, with a commitment to the body and a desk's signature.
+//! The header of an act: what is signed by a desk, hashed into the log and never withheld.
 
-use crate::canon::{self, CanonFault};
-use crate::keys::{Hash, Signer, Verifier};
+mod origin;
+
+pub use origin::Origin;
+
+use crate::canon::{CanonFault, parse_canonical};
+use crate::keys::{Hash, Signer, Verifier, sha256};
+use crate::limits::{MAX_HEADER_BYTES, MAX_INTEGER, MAX_NAME_BYTES};
 use crate::merkle;
-use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
-use std::fmt;
-use std::str::FromStr;
+use serde_json::{Map, Value};
+use thiserror::Error;
 
-/// Longest header, in bytes.
-pub const MAX_HEADER_BYTES: usize = 4096;
+/// Version of the header that this code writes and reads.
+pub const VERSION: u8 = 1;
 
-/// What the author had durably verified of the other log.
-#[derive(Clone, Debug, PartialEq, Eq)]
+const ACT_DOMAIN: &[u8] = b"detente/act/v1\n";
+const BODY_DOMAIN: &[u8] = b"detente/body/v1\n";
+
+/// Why bytes are not a header, in order of precedence.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum HeaderFault {
+    /// More bytes than a header may have.
+    #[error("header over {MAX_HEADER_BYTES} bytes")]
+    TooLong,
+    /// Not canonical JSON.
+    #[error("header is not canonical: {0}")]
+    Canon(#[from] CanonFault),
+    /// A field that is missing, out of its range, or not known.
+    #[error("header: {0}")]
+    Field(&'static str),
+}
+
+/// What the signing node had seen of the peer's log: the newest checkpoint it had verified and
+/// had on disk. Never goes back within a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// Entries.
+    /// Size of the peer's log.
     pub size: u64,
-    /// Root over them.
+    /// Its root at that size.
     pub root: Hash,
+}
+
+/// A header that no desk has signed yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsigned {
+    /// Name of the log, an [`Origin`].
+    pub origin: String,
+    /// Index of this entry in the log, from zero.
+    pub seq: u64,
+    /// Kind of the act: 1 to 32 of a–z, `.` and `-`. Key `type` in JSON.
+    pub kind: String,
+    /// Desk that states it: 1 to 32 of a–z, 0–9 and `-`.
+    pub desk: String,
+    /// Exercise traffic.
+    pub drill: bool,
+    /// When it was accepted, in µs since 1970 UTC, by the clock of the stating node.
+    pub at: i64,
+    /// What the node had seen of the peer.
+    pub seen: Seen,
+    /// [`Header::commitment`] to the body.
+    pub body: Hash,
+}
+
+impl Unsigned {
+    /// Signs under the desk's key.
+    ///
+    /// # Panics
+    /// When [`Unsigned::check`] fails: nothing malformed may ever bear a signature.
+    pub fn sign(self, signer: &dyn Signer) -> Header {
+        self.check().expect("a desk signs well-formed headers only");
+        let mut header = Header::of(self, [0; 64]);
+        header.sig = signer.sign(&header.message());
+        header
+    }
+
+    /// The first field that is out of its range, if one is.
+    ///
+    /// # Errors
+    /// [`HeaderFault::Field`].
+    pub fn check(&self) -> Result<(), HeaderFault> {
+        let in_range = |n: u64| n <= MAX_INTEGER.unsigned_abs();
+        let facts = [
+            (
+                Origin::parse(&self.origin).is_ok(),
+                "origin is not detente/v1/<line>/<a|b>/<epoch>",
+            ),
+            (in_range(self.seq), "seq is out of range"),
+            (is_kind(&self.kind), "type is not 1 to 32 of a-z . -"),
+            (is_desk(&self.desk), "desk is not 1 to 32 of a-z 0-9 -"),
+            (
+                (-MAX_INTEGER..=MAX_INTEGER).contains(&self.at),
+                "at is out of range",
+            ),
+            (in_range(self.seen.size), "seen size is out of range"),
+            (
+                self.seen.size > 0 || self.seen.root == merkle::empty_root(),
+                "seen root of nothing is wrong",
+            ),
+        ];
+        let wrong = facts.iter().find(|(holds, _)| !holds);
+        wrong.map_or(Ok(()), |(_, what)| Err(HeaderFault::Field(what)))
+    }
 }
 
 /// A signed header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
-    /// Format version: 1.
+    /// Version, 1.
     pub v: u8,
-    /// The log it stands in; see [`Origin`].
+    /// See [`Unsigned::origin`].
     pub origin: String,
-    /// Zero-based leaf index.
+    /// See [`Unsigned::seq`].
     pub seq: u64,
-    /// Type of the act; `type` in JSON.
+    /// See [`Unsigned::kind`].
     pub kind: String,
-    /// The desk that states it.
+    /// See [`Unsigned::desk`].
     pub desk: String,
-    /// Exercise traffic.
+    /// See [`Unsigned::drill`].
     pub drill: bool,
-    /// Instant of stating, µs UTC.
+    /// See [`Unsigned::at`].
     pub at: i64,
-    /// What of the other log had been seen.
+    /// See [`Unsigned::seen`].
     pub seen: Seen,
-    /// Commitment to the body.
+    /// See [`Unsigned::body`].
     pub body: Hash,
-    /// Ed25519 by the desk key.
+    /// Ed25519 by the desk's key over `"detente/act/v1\n"` and the header without `sig`.
     pub sig: [u8; 64],
 }
 
-/// A header before it is signed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unsigned {
-    /// See [`Header::origin`].
-    pub origin: String,
-    /// See [`Header::seq`].
-    pub seq: u64,
-    /// See [`Header::kind`].
-    pub kind: String,
-    /// See [`Header::desk`].
-    pub desk: String,
-    /// See [`Header::drill`].
-    pub drill: bool,
-    /// See [`Header::at`].
-    pub at: i64,
-    /// See [`Header::seen`].
-    pub seen: Seen,
-    /// See [`Header::body`].
-    pub body: Hash,
-}
-
-/// Name of a log: `detente/v1/<line>/<side>/<epoch>`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Origin {
-    /// Line, 1 to 64 of a-z, 0-9 and -.
-    pub line: String,
-    /// `a`, the inviter, or `b`, the joiner.
-    pub side: String,
-    /// Epoch.
-    pub epoch: u32,
-}
-
-/// Why bytes are no header.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum HeaderFault {
-    /// Too long.
-    #[error("header of {0} bytes; at most {MAX_HEADER_BYTES}")]
-    TooLong(usize),
-    /// Not canonical JSON.
-    #[error("header: {0}")]
-    Canon(#[from] CanonFault),
-    /// A member is missing, extra, or of the wrong form.
-    #[error("header: member {0} is missing or malformed")]
-    Member(&'static str),
-}
-
 impl Header {
-    /// SHA-256("detente/body/v1\n" ‖ salt ‖ canonical body).
+    /// The commitment to a body: SHA-256("detente/body/v1\n" ‖ salt ‖ canonical body). The salt
+    /// is random and secret until the body is opened, so that a withheld body cannot be guessed.
     pub fn commitment(salt: &[u8; 32], body: &[u8]) -> Hash {
-        let mut hash = Sha256::new();
-        hash.update(b"detente/body/v1\n");
-        hash.update(salt);
-        hash.update(body);
-        hash.finalize().into()
+        sha256(&[BODY_DOMAIN, salt, body])
     }
 
-    /// The RFC 6962 leaf hash of a header's bytes.
+    /// The leaf of a header in its log: SHA-256(0x00 ‖ bytes).
     pub fn leaf_hash(bytes: &[u8]) -> Hash {
         merkle::leaf_hash(bytes)
     }
 
-    /// Reads a header that must be in canonical form.
+    /// Reads a header. Accepts exactly what [`Header::to_bytes`] writes; the signature is not
+    /// checked.
+    ///
+    /// # Errors
+    /// The first [`HeaderFault`].
     pub fn parse(bytes: &[u8]) -> Result<Header, HeaderFault> {
         if bytes.len() > MAX_HEADER_BYTES {
-            return Err(HeaderFault::TooLong(bytes.len()));
+            return Err(HeaderFault::TooLong);
         }
-        let Value::Object(map) = canon::parse_canonical(bytes)? else {
-            return Err(HeaderFault::Member("v"));
+        let Value::Object(mut fields) = parse_canonical(bytes)? else {
+            return Err(HeaderFault::Field("not an object"));
         };
-        if map.len() != 10 {
-            return Err(HeaderFault::Member("(ten members)"));
-        }
-        let seen = map.get("seen").and_then(Value::as_object).filter(|seen| seen.len() == 2);
-        let seen = seen.ok_or(HeaderFault::Member("seen"))?;
-        if map.get("v").and_then(Value::as_u64) != Some(1) {
-            return Err(HeaderFault::Member("v"));
-        }
-        let header = Header {
-            v: 1,
-            origin: text(&map, "origin")?,
-            seq: map.get("seq").and_then(Value::as_u64).ok_or(HeaderFault::Member("seq"))?,
-            kind: name(&map, "type")?,
-            desk: name(&map, "desk")?,
-            drill: map.get("drill").and_then(Value::as_bool).ok_or(HeaderFault::Member("drill"))?,
-            at: map.get("at").and_then(Value::as_i64).ok_or(HeaderFault::Member("at"))?,
-            seen: Seen {
-                size: seen.get("size").and_then(Value::as_u64).ok_or(HeaderFault::Member("seen"))?,
-                root: bytes_of(seen, "root")?,
-            },
-            body: bytes_of(&map, "body")?,
-            sig: bytes_of(&map, "sig")?,
-        };
-        header.origin.parse::<Origin>().map_err(|_| HeaderFault::Member("origin"))?;
-        Ok(header)
+        Header::from_fields(&mut fields)
     }
 
-    /// The canonical bytes.
+    /// The canonical bytes: what is hashed, logged and sent.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut map = members(&Unsigned {
-            origin: self.origin.clone(),
-            seq: self.seq,
-            kind: self.kind.clone(),
-            desk: self.desk.clone(),
-            drill: self.drill,
-            at: self.at,
-            seen: self.seen.clone(),
-            body: self.body,
-        });
-        map.insert("sig".to_owned(), Value::String(hex::encode(self.sig)));
-        canon::to_canonical(&Value::Object(map)).expect("members are strings and integers in range")
+        let sig = hex::encode(self.sig);
+        self.render(&format!(r#""sig":"{sig}","#)).into_bytes()
     }
 
-    /// Whether the desk's signature holds.
+    /// Whether the desk's key signed this header.
     pub fn verify(&self, desk_public: &[u8; 32], verifier: &dyn Verifier) -> bool {
-        let unsigned = Unsigned {
-            origin: self.origin.clone(),
-            seq: self.seq,
-            kind: self.kind.clone(),
-            desk: self.desk.clone(),
-            drill: self.drill,
-            at: self.at,
-            seen: self.seen.clone(),
-            body: self.body,
-        };
-        verifier.verify(desk_public, &unsigned.message(), &self.sig)
+        verifier.verify(desk_public, &self.message(), &self.sig)
     }
-}
 
-impl Unsigned {
-    /// Signs it.
-    pub fn sign(self, signer: &dyn Signer) -> Header {
-        let sig = signer.sign(&self.message());
+    fn of(unsigned: Unsigned, sig: [u8; 64]) -> Header {
+        let Unsigned {
+            origin,
+            seq,
+            kind,
+            desk,
+            drill,
+            at,
+            seen,
+            body,
+        } = unsigned;
         Header {
-            v: 1,
-            origin: self.origin,
-            seq: self.seq,
-            kind: self.kind,
-            desk: self.desk,
-            drill: self.drill,
-            at: self.at,
-            seen: self.seen,
-            body: self.body,
+            v: VERSION,
+            origin,
+            seq,
+            kind,
+            desk,
+            drill,
+            at,
+            seen,
+            body,
             sig,
         }
     }
 
     fn message(&self) -> Vec<u8> {
-        let body = canon::to_canonical(&Value::Object(members(self)));
-        let mut message = b"detente/act/v1\n".to_vec();
-        message.extend(body.expect("members are strings and integers in range"));
-        message
+        [ACT_DOMAIN, self.render("").as_bytes()].concat()
     }
-}
 
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "detente/v1/{}/{}/{}", self.line, self.side, self.epoch)
+    /// Canonical by construction: keys in order, and no field can hold a character that needs an
+    /// escape.
+    fn render(&self, sig: &str) -> String {
+        let Header {
+            v,
+            origin,
+            seq,
+            kind,
+            desk,
+            drill,
+            at,
+            seen,
+            body,
+            sig: _,
+        } = self;
+        let (body, root, size) = (hex::encode(body), hex::encode(seen.root), seen.size);
+        format!(
+            r#"{{"at":{at},"body":"{body}","desk":"{desk}","drill":{drill},"origin":"{origin}","seen":{{"root":"{root}","size":{size}}},"seq":{seq},{sig}"type":"{kind}","v":{v}}}"#
+        )
     }
-}
 
-impl FromStr for Origin {
-    type Err = HeaderFault;
-
-    fn from_str(text: &str) -> Result<Self, HeaderFault> {
-        let fault = HeaderFault::Member("origin");
-        let rest = text.strip_prefix("detente/v1/").ok_or(fault.clone())?;
-        let [line, side, epoch] = rest.split('/').collect::<Vec<_>>()[..] else { return Err(fault) };
-        let line_ok = !line.is_empty()
-            && line.len() <= 64
-            && line.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        let number: u32 = epoch.parse().map_err(|_| fault.clone())?;
-        if !line_ok || !["a", "b"].contains(&side) || number.to_string() != epoch {
-            return Err(fault);
+    fn from_fields(fields: &mut Map<String, Value>) -> Result<Header, HeaderFault> {
+        let field = HeaderFault::Field;
+        let version = fields.remove("v").and_then(|v| v.as_u64());
+        if version != Some(u64::from(VERSION)) {
+            return Err(field("v is not 1"));
         }
-        Ok(Origin { line: line.to_owned(), side: side.to_owned(), epoch: number })
+        let mut text = |key: &str| match fields.remove(key) {
+            Some(Value::String(text)) => Some(text),
+            _ => None,
+        };
+        let origin = text("origin").ok_or(field("origin is missing"))?;
+        let kind = text("type").ok_or(field("type is missing"))?;
+        let desk = text("desk").ok_or(field("desk is missing"))?;
+        let body = text("body")
+            .and_then(|t| lower_hex(&t))
+            .ok_or(field("body is not a hash"))?;
+        let sig = text("sig")
+            .and_then(|t| lower_hex(&t))
+            .ok_or(field("sig is not a signature"))?;
+        let drill = fields
+            .remove("drill")
+            .and_then(|v| v.as_bool())
+            .ok_or(field("drill is missing"))?;
+        let seq = fields
+            .remove("seq")
+            .and_then(|v| v.as_u64())
+            .ok_or(field("seq is missing"))?;
+        let at = fields
+            .remove("at")
+            .and_then(|v| v.as_i64())
+            .ok_or(field("at is missing"))?;
+        let seen = fields
+            .remove("seen")
+            .and_then(parse_seen)
+            .ok_or(field("seen is not size and root"))?;
+        if !fields.is_empty() {
+            return Err(field("a field that version 1 does not have"));
+        }
+        let unsigned = Unsigned {
+            origin,
+            seq,
+            kind,
+            desk,
+            drill,
+            at,
+            seen,
+            body,
+        };
+        unsigned.check()?;
+        Ok(Header::of(unsigned, sig))
     }
 }
 
-fn members(header: &Unsigned) -> Map<String, Value> {
-    let value = json!({
-        "v": 1,
-        "origin": header.origin,
-        "seq": header.seq,
-        "type": header.kind,
-        "desk": header.desk,
-        "drill": header.drill,
-        "at": header.at,
-        "seen": { "size": header.seen.size, "root": hex::encode(header.seen.root) },
-        "body": hex::encode(header.body),
-    });
-    match value {
-        Value::Object(map) => map,
-        _ => unreachable!("the literal above is an object"),
-    }
+/// Reads `2·N` lower-case hexadecimal digits: the one spelling of `N` bytes in our formats.
+pub(crate) fn lower_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let mut out = [0; N];
+    let lower = !text.bytes().any(|byte| byte.is_ascii_uppercase());
+    (lower && hex::decode_to_slice(text, &mut out).is_ok()).then_some(out)
 }
 
-fn text(map: &Map<String, Value>, member: &'static str) -> Result<String, HeaderFault> {
-    let text = map.get(member).and_then(Value::as_str).filter(|text| text.len() <= 256);
-    text.map(str::to_owned).ok_or(HeaderFault::Member(member))
+/// Whether `text` names a desk: 1 to 32 of a–z, 0–9 and `-`.
+pub fn is_desk(text: &str) -> bool {
+    is_word(text, |byte| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'
+    })
 }
 
-fn name(map: &Map<String, Value>, member: &'static str) -> Result<String, HeaderFault> {
-    let text = text(map, member)?;
-    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'.' || b == b'-';
-    let fits = (1..=32).contains(&text.len()) && text.bytes().all(allowed);
-    if fits { Ok(text) } else { Err(HeaderFault::Member(member)) }
+/// Whether `text` names a kind of act: 1 to 32 of a–z, `.` and `-`.
+pub fn is_kind(text: &str) -> bool {
+    is_word(text, |byte| {
+        byte.is_ascii_lowercase() || matches!(byte, b'.' | b'-')
+    })
 }
 
-fn bytes_of<const N: usize>(map: &Map<String, Value>, member: &'static str) -> Result<[u8; N], HeaderFault> {
-    let text = map.get(member).and_then(Value::as_str).filter(|text| !text.bytes().any(|b| b.is_ascii_uppercase()));
-    let bytes = text.and_then(|text| hex::decode(text).ok()).and_then(|bytes| bytes.try_into().ok());
-    bytes.ok_or(HeaderFault::Member(member))
+fn is_word(text: &str, allowed: impl Fn(u8) -> bool) -> bool {
+    (1..=MAX_NAME_BYTES).contains(&text.len()) && text.bytes().all(allowed)
 }
+
+fn parse_seen(value: Value) -> Option<Seen> {
+    let Value::Object(fields) = value else { return None };
+    let size = fields.get("size")?.as_u64()?;
+    let root = lower_hex(fields.get("root")?.as_str()?)?;
+    (fields.len() == 2).then_some(Seen { size, root })
+}
+
+#[cfg(test)]
+mod tests;

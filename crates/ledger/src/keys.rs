@@ -59,7 +59,9 @@ pub struct Ed25519;
 
 impl Verifier for Ed25519 {
     fn verify(&self, public: &[u8; 32], msg: &[u8], sig: &[u8; 64]) -> bool {
-        let Ok(key) = VerifyingKey::from_bytes(public) else { return false };
+        let Ok(key) = VerifyingKey::from_bytes(public) else {
+            return false;
+        };
         key.verify_strict(msg, &Signature::from_bytes(sig)).is_ok()
     }
 }
@@ -111,7 +113,10 @@ fn hmac_sha256(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
         block
     };
     let (inner_pad, outer_pad) = (pad(0x36), pad(0x5c));
-    let inner_parts: Vec<&[u8]> = [&inner_pad[..]].into_iter().chain(parts.iter().copied()).collect();
+    let inner_parts: Vec<&[u8]> = [&inner_pad[..]]
+        .into_iter()
+        .chain(parts.iter().copied())
+        .collect();
     sha256(&[&outer_pad, &sha256(&inner_parts)])
 }
 

@@ -78,10 +78,23 @@ pub const MAX_POLICY_BYTES: usize = 64 << 10;
 /// Width of a tile: 2^8 hashes, or entries (C2SP tlog-tiles).
 pub const TILE_WIDTH: u64 = 256;
 
-const _: () = assert!(MAX_HEADER_BYTES + MAX_BODY_BYTES + 256 <= MAX_DOCUMENT_BYTES, "an entry is one line");
+const _: () = assert!(
+    MAX_HEADER_BYTES + MAX_BODY_BYTES + 256 <= MAX_DOCUMENT_BYTES,
+    "an entry is one line"
+);
 const _: () = assert!(MAX_NOTE_BYTES + MAX_COSIGNATURES * MAX_SIGNATURE_LINE_BYTES <= MAX_DOCUMENT_BYTES);
 const _: () = assert!(MAX_SIGNATURE_LINE_BYTES <= MAX_NOTE_BYTES);
-const _: () = assert!(MAX_NOTE_SIGNATURES >= 16, "C2SP signed-note: verifiers accept at least 16");
-const _: () = assert!(MAX_PROOF_EXTRA_BYTES * 4 / 3 + MAX_NOTE_BYTES + MAX_PROOF_HASHES * 45 < MAX_PROOF_BYTES);
-const _: () = assert!(MAX_LINE_ID_BYTES + 32 <= MAX_KEY_NAME_BYTES, "an origin is a key name");
-const _: () = assert!(MAX_HEADER_BYTES <= u16::MAX as usize, "an entry bundle counts bytes in 16 bits");
+const _: () = assert!(
+    MAX_NOTE_SIGNATURES >= 16,
+    "C2SP signed-note: verifiers accept at least 16"
+);
+const _: () =
+    assert!(MAX_PROOF_EXTRA_BYTES * 4 / 3 + MAX_NOTE_BYTES + MAX_PROOF_HASHES * 45 < MAX_PROOF_BYTES);
+const _: () = assert!(
+    MAX_LINE_ID_BYTES + 32 <= MAX_KEY_NAME_BYTES,
+    "an origin is a key name"
+);
+const _: () = assert!(
+    MAX_HEADER_BYTES <= u16::MAX as usize,
+    "an entry bundle counts bytes in 16 bits"
+);

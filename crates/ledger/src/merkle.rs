@@ -125,7 +125,11 @@ impl Tree {
     }
 
     fn assert_reached(&self, size: u64) {
-        assert!(size <= self.size(), "a tree of {} has no state of size {size}", self.size());
+        assert!(
+            size <= self.size(),
+            "a tree of {} has no state of size {size}",
+            self.size()
+        );
     }
 
     /// Root over the first `size` leaves and `tail` after them.
@@ -139,7 +143,10 @@ impl Tree {
             }
             open.push(hash);
         }
-        let folded = open.into_iter().rev().reduce(|right, left| node_hash(&left, &right));
+        let folded = open
+            .into_iter()
+            .rev()
+            .reduce(|right, left| node_hash(&left, &right));
         folded.unwrap_or_else(|| sha256(&[]))
     }
 
@@ -163,7 +170,10 @@ impl Tree {
             parts.push(self.levels[level as usize][place(start >> level)]);
             start += 1 << level;
         }
-        let folded = parts.into_iter().rev().reduce(|right, left| node_hash(&left, &right));
+        let folded = parts
+            .into_iter()
+            .rev()
+            .reduce(|right, left| node_hash(&left, &right));
         folded.expect("proofs ask for ranges that are not empty")
     }
 }
@@ -195,9 +205,10 @@ pub fn verify_inclusion(path: &[Hash], index: u64, size: u64, leaf_hash: &Hash, 
             return false;
         }
         if node % 2 == 1 || node == last {
+            // `last` is above zero and `node` is odd or equal to it, so `node` is not zero.
             hash = node_hash(sibling, &hash);
-            let up = if node % 2 == 0 { node.trailing_zeros() } else { 0 };
-            (node, last) = (shift(node, up), shift(last, up));
+            let up = node.trailing_zeros();
+            (node, last) = (node >> up, last >> up);
         } else {
             hash = node_hash(&hash, sibling);
         }
@@ -219,7 +230,7 @@ pub fn verify_consistency(path: &[Hash], old: u64, new: u64, old_root: &Hash, ne
         return path.is_empty() && *old_root == empty_root();
     }
     let up = (old - 1).trailing_ones();
-    let (mut node, mut last) = (shift(old - 1, up), shift(new - 1, up));
+    let (mut node, mut last) = ((old - 1) >> up, (new - 1) >> up);
     let mut path = path.iter();
     let first = if node == 0 { Some(old_root) } else { path.next() };
     let Some(first) = first else { return false };
@@ -231,8 +242,8 @@ pub fn verify_consistency(path: &[Hash], old: u64, new: u64, old_root: &Hash, ne
         if node % 2 == 1 || node == last {
             old_hash = node_hash(sibling, &old_hash);
             new_hash = node_hash(sibling, &new_hash);
-            let up = if node % 2 == 0 { node.trailing_zeros() } else { 0 };
-            (node, last) = (shift(node, up), shift(last, up));
+            let up = node.trailing_zeros();
+            (node, last) = (node >> up, last >> up);
         } else {
             new_hash = node_hash(&new_hash, sibling);
         }
@@ -244,11 +255,6 @@ pub fn verify_consistency(path: &[Hash], old: u64, new: u64, old_root: &Hash, ne
 /// The largest power of two below `count`, which is at least 2.
 fn split(count: u64) -> u64 {
     1 << (count - 1).ilog2()
-}
-
-/// `value >> bits`, and 0 when nothing is left.
-fn shift(value: u64, bits: u32) -> u64 {
-    value.checked_shr(bits).unwrap_or(0)
 }
 
 fn place(index: u64) -> usize {
