@@ -1,6 +1,7 @@
 # Thin: every target is one command that can be typed by hand. `make setup` runs first and does all the set-up.
 
 CARGO ?= cargo
+XTASK = $(CARGO) run --quiet --locked --package xtask --
 
 .PHONY: help setup demo test tidy fmt bench oracle verify-go doc deny clean
 
@@ -16,16 +17,16 @@ demo: ## play il-20 on two real nodes; evidence in target/demo
 	$(CARGO) run --quiet --locked --release -p node --bin detente -- demo il-20 --out target/demo
 
 test: setup ## everything that must hold, as the build machine runs it
-	$(CARGO) xtask ci
+	$(XTASK) ci
 
 tidy: ## the house rules alone
-	$(CARGO) xtask tidy
+	$(XTASK) tidy
 
 fmt: ## format everything
 	$(CARGO) fmt --all
 
 bench: setup ## measure, print ratios, write docs/benchmarks.md
-	$(CARGO) xtask bench
+	$(XTASK) bench
 
 oracle: setup ## geometry against its oracles, a million pairs
 	ORACLE_PAIRS=$${ORACLE_PAIRS:-1000000} crates/geo4d/oracle/run
