@@ -87,6 +87,14 @@ impl Prepared {
         &self.volume
     }
 
+    pub(crate) fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    pub(crate) fn heights(&self) -> EllipsoidRange {
+        self.heights
+    }
+
     /// How close the volumes come, if that is within the separation horizontally, vertically and in time at once.
     /// Whether they conflict does not depend on which is asked.
     #[must_use]

@@ -1,7 +1,9 @@
 //! Volumes in space and time: validity, exact conflict, distances, the index.
 
+mod cell;
 mod check;
 mod conflict;
+mod cover;
 mod datum;
 mod densify;
 mod distance;
@@ -9,6 +11,7 @@ mod ellipsoid;
 mod fault;
 mod geodesic;
 mod geoid;
+mod index;
 pub mod limits;
 mod nearest;
 mod outline;
@@ -26,6 +29,7 @@ pub use distance::{
     volume_to_volume,
 };
 pub use fault::{Fault, Reason};
+pub use index::Index;
 pub use place::{BOX_ALTITUDE_MM, BOX_TIME_US, box_of};
 pub use spec::{Faults, Footprint, Volume, VolumeSpec};
 pub use units::{Band, Datum, Position, Separation, Window};

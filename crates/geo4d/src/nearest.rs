@@ -49,6 +49,25 @@ pub(crate) fn nearest(a: &Skeleton, b: &Skeleton, cutoff_m: f64) -> Option<Neare
     })
 }
 
+/// False only when no point of the skeleton is within `limit_m` of the point.
+pub(crate) fn within(skeleton: &Skeleton, point: V3, limit_m: f64) -> bool {
+    let chord_m = chord_within_m(limit_m + skeleton.error_m());
+    skeleton.contains(point) || node_within(skeleton, skeleton.root(), point, chord_m)
+}
+
+fn node_within(skeleton: &Skeleton, node: Node, point: V3, chord_m: f64) -> bool {
+    let ball = skeleton.ball(node);
+    if (ball.center - point).norm() - ball.radius > chord_m {
+        return false;
+    }
+    match node.halves() {
+        Some((left, right)) => {
+            node_within(skeleton, left, point, chord_m) || node_within(skeleton, right, point, chord_m)
+        }
+        None => (foot(point, skeleton.piece(node.first)) - point).norm() <= chord_m,
+    }
+}
+
 /// Bound on the error of [`estimate_m`] and of the feet it is taken at, metres. Measured against exact
 /// geodesics; see `estimates_stay_within_their_error`.
 pub(crate) fn estimate_error_m(distance_m: f64) -> f64 {

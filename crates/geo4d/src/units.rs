@@ -83,6 +83,18 @@ impl Position {
     }
 }
 
+impl Band {
+    /// This band with its lower end below.
+    pub(crate) fn upright(self) -> Band {
+        let (low_mm, high_mm) = (self.low_mm.min(self.high_mm), self.low_mm.max(self.high_mm));
+        Band {
+            low_mm,
+            high_mm,
+            datum: self.datum,
+        }
+    }
+}
+
 impl Window {
     /// Time between two windows; zero when they share an instant.
     #[must_use]
