@@ -13,7 +13,7 @@ pub(super) const FILE_NAME: &str = "reserve";
 /// How much room is left, and so what may be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Space {
-    /// Everything may be written.
+    /// Everything may be written; the reserve is whole, or can be made whole again.
     Normal,
     /// Below the low water mark: pool and planning writes are refused; safety traffic and peers'
     /// acts are taken, into the reserve where needed.
@@ -40,11 +40,24 @@ impl SpaceProbe for DiskProbe {
     }
 }
 
-/// The level for `free` bytes on the disk and `reserve` bytes in the reserve file.
-pub(super) fn level(free: u64, reserve: u64, low_water: u64, full_below: u64) -> Space {
-    if free >= low_water {
+/// Where the levels change.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Marks {
+    /// Size of the whole reserve.
+    pub(super) reserve: u64,
+    /// Below this much free space there is no planning.
+    pub(super) low_water: u64,
+    /// Below this much, disk and reserve together, there is no cosigning.
+    pub(super) full_below: u64,
+}
+
+/// The level for `free` bytes on the disk and `held` bytes in the reserve file. A reserve that was
+/// given up is owed first: planning does not come back to spend what was freed for safety.
+pub(super) fn level(free: u64, held: u64, marks: Marks) -> Space {
+    let owed = marks.reserve.saturating_sub(held);
+    if free >= marks.low_water.saturating_add(owed) {
         Space::Normal
-    } else if free.saturating_add(reserve) >= full_below {
+    } else if free.saturating_add(held) >= marks.full_below {
         Space::ReserveOnly
     } else {
         Space::Full
@@ -129,12 +142,28 @@ mod tests {
 
     #[test]
     fn levels_change_exactly_at_their_marks() {
-        assert_eq!(level(100, 0, 100, 10), Space::Normal);
-        assert_eq!(level(99, 50, 100, 10), Space::ReserveOnly);
-        assert_eq!(level(0, 10, 100, 10), Space::ReserveOnly);
-        assert_eq!(level(9, 0, 100, 10), Space::Full);
-        assert_eq!(level(0, 9, 100, 10), Space::Full);
-        assert_eq!(level(u64::MAX - 1, u64::MAX, u64::MAX, 10), Space::ReserveOnly);
+        let marks = Marks {
+            reserve: 50,
+            low_water: 100,
+            full_below: 10,
+        };
+        assert_eq!(level(100, 50, marks), Space::Normal);
+        assert_eq!(level(99, 50, marks), Space::ReserveOnly);
+        assert_eq!(level(0, 10, marks), Space::ReserveOnly);
+        assert_eq!(level(9, 0, marks), Space::Full);
+        assert_eq!(level(0, 9, marks), Space::Full);
+    }
+
+    #[test]
+    fn planning_does_not_come_back_before_the_reserve_is_whole() {
+        let marks = Marks {
+            reserve: 50,
+            low_water: 100,
+            full_below: 10,
+        };
+        assert_eq!(level(149, 0, marks), Space::ReserveOnly);
+        assert_eq!(level(150, 0, marks), Space::Normal);
+        assert_eq!(level(110, 39, marks), Space::ReserveOnly);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::layout;
 use super::limits::{FULL_BELOW_BYTES, LOW_WATER_BYTES, RESERVE_BYTES, WRITE_OVERHEAD_BYTES};
 use super::lock::Lock;
 use super::read::{self, Reader, Verified};
-use super::space::{self, DiskProbe, Reserve, Space, SpaceProbe};
+use super::space::{self, DiskProbe, Marks, Reserve, Space, SpaceProbe};
 use super::upcast::Schema;
 use super::witness::{self, Mark, Witness, Witnessed};
 use super::write::{self, Batch, Fault};
@@ -46,6 +46,16 @@ impl Default for Options {
             schema: Schema::default(),
             probe: Box::new(DiskProbe),
             accept_loss: false,
+        }
+    }
+}
+
+impl Options {
+    fn marks(&self) -> Marks {
+        Marks {
+            reserve: self.reserve_bytes,
+            low_water: self.low_water_bytes,
+            full_below: self.full_below_bytes,
         }
     }
 }
@@ -129,14 +139,8 @@ impl SqliteJournal {
     /// How much room is left. Where the disk does not say, [`Space::ReserveOnly`]: safety traffic
     /// passes and nothing is claimed.
     pub fn space(&self) -> Space {
-        let Options {
-            low_water_bytes,
-            full_below_bytes,
-            probe,
-            ..
-        } = &self.options;
-        match probe.free_bytes(&self.dir) {
-            Ok(free) => space::level(free, self.reserve.bytes(), *low_water_bytes, *full_below_bytes),
+        match self.options.probe.free_bytes(&self.dir) {
+            Ok(free) => space::level(free, self.reserve.bytes(), self.options.marks()),
             Err(_unknown) => Space::ReserveOnly,
         }
     }
@@ -250,8 +254,15 @@ impl SqliteJournal {
         }
     }
 
+    /// Gives up reserve and folds the write-ahead log into the file, which frees what the log took.
+    /// Says whether either made room. A write that may not use the reserve changes nothing.
     fn release(&mut self, room: u64) -> bool {
-        room > 0 && self.reserve.release(room).unwrap_or(false)
+        if room == 0 {
+            return false;
+        }
+        let given = self.reserve.release(room).unwrap_or(false);
+        let folded = layout::empty_wal(&self.connection).unwrap_or(false);
+        given || folded
     }
 
     /// A snapshot can be rebuilt: it takes neither the reserve nor the space below the low water.

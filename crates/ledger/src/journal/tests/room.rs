@@ -120,9 +120,10 @@ fn reserve_grows_back_when_there_is_room() {
         12 * MIB,
         "growing would take the disk below its low water mark"
     );
+    assert_eq!(journal.space(), Space::ReserveOnly);
     gauge.set(68 * MIB);
     journal.tend_reserve().unwrap();
-    assert_eq!(reserve_of(&dir), 16 * MIB);
+    assert_eq!((reserve_of(&dir), journal.space()), (16 * MIB, Space::Normal));
 }
 
 #[test]
