@@ -116,12 +116,7 @@ impl Prepared {
         at_us: i64,
         separation: &Separation,
     ) -> Option<Witness> {
-        let (low_mm, high_mm) = (band.low_mm.min(band.high_mm), band.low_mm.max(band.high_mm));
-        let band = Band {
-            low_mm,
-            high_mm,
-            datum: band.datum,
-        };
+        let band = band.upright();
         let shape = Shape {
             skeleton: Skeleton::point(at),
             radius_mm: 0,

@@ -44,11 +44,7 @@ impl<'s> Reach<'s> {
     /// Cells that hold it together, ascending, none within another.
     pub(crate) fn cover(&self) -> Vec<Cell> {
         let mut cells = self.start();
-        loop {
-            let Some(finer) = self.finer(&cells) else { break };
-            if finer.len() > MAX_CELLS {
-                break;
-            }
+        while let Some(finer) = self.finer(&cells).filter(|finer| finer.len() <= MAX_CELLS) {
             cells = finer;
         }
         merged(cells)
