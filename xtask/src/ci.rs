@@ -13,7 +13,7 @@ type Step = (&'static str, fn() -> Result<Outcome, String>);
 /// How a step ended that did not fail.
 enum Outcome {
     Passed,
-    /// It could not run here; the words say why, and stand in the closing line.
+    /// It could not run here; the words say why.
     NotRun(&'static str),
 }
 
@@ -30,28 +30,29 @@ const STEPS: [Step; 9] = [
     ("licences, by cargo-deny", deny),
 ];
 
-/// Runs every step. The last line is `ci: N passed, 0 failed`, counting steps, with what could not run here.
+/// Runs every step. The last line is `ci: N passed, 0 failed`, counting steps, after what could not run here.
 ///
 /// # Errors
 /// The failed step's own words; the closing line then says where it stopped.
 pub(crate) fn run() -> Result<(), String> {
     let start = Instant::now();
     let mut passed = 0;
-    let mut not_run = String::new();
+    let mut not_run = Vec::new();
     for (index, (name, step)) in STEPS.iter().enumerate() {
         println!("\n=== {}/{} {name}", index + 1, STEPS.len());
         match timed(name, *step) {
             Ok(Outcome::Passed) => passed += 1,
-            Ok(Outcome::NotRun(why)) => not_run += &format!(", 1 not run ({name}: {why})"),
+            Ok(Outcome::NotRun(why)) => not_run.push(format!("not run: {name}: {why}")),
             Err(problem) => {
                 let left = STEPS.len() - index - 1;
-                println!("\nci: {passed} passed, 1 failed ({name}), {left} not reached{not_run}");
+                println!("\nci: {passed} passed, 1 failed ({name}), {left} not reached");
                 return Err(problem);
             }
         }
     }
     println!("\nci took {} s", start.elapsed().as_secs());
-    println!("ci: {passed} passed, 0 failed{not_run}");
+    not_run.iter().for_each(|line| println!("{line}"));
+    println!("ci: {passed} passed, 0 failed, {} not run", not_run.len());
     Ok(())
 }
 
