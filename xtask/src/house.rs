@@ -90,9 +90,10 @@ pub(crate) fn is_test_path(path: &str) -> bool {
             .any(|name| matches!(name, "tests" | "benches" | "examples" | "oracle"))
 }
 
-/// The root of the workspace, found from where xtask was built.
+/// The root of the workspace: of the one cargo runs us for, because two clones may share a target folder.
 pub(crate) fn root() -> PathBuf {
-    let xtask = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let built = || env!("CARGO_MANIFEST_DIR").to_owned();
+    let xtask = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap_or_else(|_| built()));
     xtask
         .parent()
         .expect("xtask is a folder of the workspace")
