@@ -25,14 +25,20 @@ const _: () = assert!(WORDS.len() == 256, "one word for each byte");
 
 /// The first `n` words of `hash`; all 32 when `n` is larger.
 pub fn check_words(hash: &[u8; 32], n: usize) -> Vec<&'static str> {
-    hash.iter().take(n).map(|byte| WORDS[usize::from(*byte)]).collect()
+    hash.iter()
+        .take(n)
+        .map(|byte| WORDS[usize::from(*byte)])
+        .collect()
 }
 
 /// Whether `typed` is the first `n` words of `hash`, in order; case, spaces, hyphens and
 /// punctuation do not matter. Never true for `n` = 0.
 pub fn matches(typed: &str, hash: &[u8; 32], n: usize) -> bool {
     let letters = |text: &str| -> String {
-        text.chars().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_lowercase()).collect()
+        text.chars()
+            .filter(char::is_ascii_alphabetic)
+            .map(|c| c.to_ascii_lowercase())
+            .collect()
     };
     n > 0 && letters(typed) == letters(&check_words(hash, n).concat())
 }

@@ -151,7 +151,12 @@ impl Picture {
         let rule = Rule::fixed(separation.unwrap_or_else(|| separation::default_for_zone(kind)));
         let volumes = shapes::each(volumes.iter(), |i| format!("/volumes/{i}"));
         let shapes = numbered([(Side::Zone(kind), rule, volumes.valid)]);
-        let thing = Thing { drill: false, reaction_us: REACTION_US, aboard: 0, shapes };
+        let thing = Thing {
+            drill: false,
+            reaction_us: REACTION_US,
+            aboard: 0,
+            shapes,
+        };
         self.insert(Against::Zone(id.clone()), thing);
         shapes::none_left_out([volumes.faults])
     }
@@ -168,7 +173,12 @@ impl Picture {
     ) -> Result<(), Vec<Fault>> {
         let volumes = shapes::each(volumes.iter(), |i| format!("/volumes/{i}"));
         let shapes = numbered([(Side::People, Rule::Class(Class::Humanitarian), volumes.valid)]);
-        let thing = Thing { drill: false, reaction_us: REACTION_US, aboard: count, shapes };
+        let thing = Thing {
+            drill: false,
+            reaction_us: REACTION_US,
+            aboard: count,
+            shapes,
+        };
         self.insert(Against::People(id.clone()), thing);
         shapes::none_left_out([volumes.faults])
     }
@@ -223,7 +233,11 @@ impl Picture {
     /// Aircraft whose position is older than [`TRACK_STALE_US`]: their exposure is UNKNOWN.
     pub fn stale_tracks(&self, now: Now) -> Vec<TrackId> {
         let stale = |track: &Track| now.wall_us.saturating_sub(track.seen_at_us) > TRACK_STALE_US;
-        self.tracks.iter().filter(|(_, track)| stale(track)).map(|(id, _)| id.clone()).collect()
+        self.tracks
+            .iter()
+            .filter(|(_, track)| stale(track))
+            .map(|(id, _)| id.clone())
+            .collect()
     }
 
     /// Asserts what always holds. Costs as much as rebuilding; for tests and after a load.
@@ -234,14 +248,24 @@ impl Picture {
                 let layer = self.layers.get(&shape.layer(thing.drill));
                 let layer = layer.expect("the layer of every shape exists");
                 let found = layer.query_prepared(&shape.body, &Separation::default());
-                assert!(found.contains(&(against.clone(), *number)), "every shape stands in its layer");
+                assert!(
+                    found.contains(&(against.clone(), *number)),
+                    "every shape stands in its layer"
+                );
                 shapes += 1;
             }
         }
         let indexed: usize = self.layers.values().map(Index::len).sum();
         assert_eq!(indexed, shapes, "no layer holds anything else");
-        assert!(self.layers.values().all(|layer| layer.len() > 0), "no layer is empty");
-        assert_eq!(self.reach.len() + self.anywhere.len(), self.tracks.len(), "every track is found");
+        assert!(
+            self.layers.values().all(|layer| layer.len() > 0),
+            "no layer is empty"
+        );
+        assert_eq!(
+            self.reach.len() + self.anywhere.len(),
+            self.tracks.len(),
+            "every track is found"
+        );
         self.layers.values().for_each(Index::sanity_check);
         self.reach.sanity_check();
     }
@@ -256,10 +280,15 @@ impl Picture {
     }
 
     fn remove(&mut self, against: &Against) {
-        let Some(thing) = self.things.remove(against) else { return };
+        let Some(thing) = self.things.remove(against) else {
+            return;
+        };
         for (number, shape) in &thing.shapes {
             let key = shape.layer(thing.drill);
-            let layer = self.layers.get_mut(&key).expect("the layer of every shape exists");
+            let layer = self
+                .layers
+                .get_mut(&key)
+                .expect("the layer of every shape exists");
             layer.remove(&(against.clone(), *number));
             if layer.len() == 0 {
                 self.layers.remove(&key);
@@ -290,13 +319,21 @@ impl Shape {
             Side::Zone(_) => Group::Zone,
             Side::People => Group::People,
         };
-        LayerKey { drill, group, rule: self.rule }
+        LayerKey {
+            drill,
+            group,
+            rule: self.rule,
+        }
     }
 }
 
 fn numbered<const N: usize>(sides: [(Side, Rule, Vec<Volume>); N]) -> BTreeMap<u32, Shape> {
     let shapes = sides.into_iter().flat_map(|(side, rule, volumes)| {
-        volumes.into_iter().map(move |volume| Shape { side, rule, body: Prepared::new(&volume) })
+        volumes.into_iter().map(move |volume| Shape {
+            side,
+            rule,
+            body: Prepared::new(&volume),
+        })
     });
     (0..).zip(shapes).collect()
 }

@@ -28,12 +28,19 @@ const TIME_US: i64 = 5 * MINUTE_US;
 
 /// Nobody aboard and conformance monitored: volumes may touch and not overlap, as in
 /// ASTM F3548-21. The pads of geometry are added all the same.
-const NONE: Separation = Separation { horizontal_mm: 0, vertical_mm: 0, time_us: 0 };
+const NONE: Separation = Separation {
+    horizontal_mm: 0,
+    vertical_mm: 0,
+    time_us: 0,
+};
 
 /// The largest separation that may be filed, in each dimension: beyond it a figure is a
 /// mistake in units, and every query would return the whole picture.
-pub const MAX_SEPARATION: Separation =
-    Separation { horizontal_mm: 500 * KM_MM, vertical_mm: 20 * KM_MM, time_us: 24 * 60 * MINUTE_US };
+pub const MAX_SEPARATION: Separation = Separation {
+    horizontal_mm: 500 * KM_MM,
+    vertical_mm: 20 * KM_MM,
+    time_us: 24 * 60 * MINUTE_US,
+};
 
 /// The separation between a `class` and anything smaller, when nothing was signed.
 pub fn default_for(class: Class) -> Separation {
@@ -77,7 +84,9 @@ pub fn larger(a: Separation, b: Separation) -> Separation {
 
 /// No pair of classes requires more than this under any of `terms`.
 pub fn widest<'a>(terms: impl IntoIterator<Item = &'a Terms>) -> Separation {
-    let agreed = terms.into_iter().flat_map(|terms| terms.separation.values().copied());
+    let agreed = terms
+        .into_iter()
+        .flat_map(|terms| terms.separation.values().copied());
     let defaults = ALL_CLASSES.into_iter().map(default_for);
     agreed.chain(defaults).map(bounded).fold(NONE, larger)
 }
@@ -108,7 +117,11 @@ fn of_class(terms: Option<&Terms>, class: Class) -> Separation {
 }
 
 const fn sep(horizontal_mm: i64, vertical_mm: i64, time_us: i64) -> Separation {
-    Separation { horizontal_mm, vertical_mm, time_us }
+    Separation {
+        horizontal_mm,
+        vertical_mm,
+        time_us,
+    }
 }
 
 #[cfg(test)]
@@ -131,7 +144,10 @@ mod tests {
 
     #[test]
     fn required_does_not_depend_on_who_asks_and_never_exceeds_the_widest() {
-        let agreed = terms(&[(Class::Unmanned, sep(70_000_000, 1, 2)), (Class::Hazard, sep(5, 6, 7))]);
+        let agreed = terms(&[
+            (Class::Unmanned, sep(70_000_000, 1, 2)),
+            (Class::Hazard, sep(5, 6, 7)),
+        ]);
         for terms in [None, Some(&agreed)] {
             for a in ALL_CLASSES {
                 for b in ALL_CLASSES {
@@ -147,7 +163,10 @@ mod tests {
     #[test]
     fn a_signed_figure_replaces_the_default_of_its_class_only() {
         let agreed = terms(&[(Class::Hazard, sep(1_000, 2_000, 3_000))]);
-        assert_eq!(required(Some(&agreed), Class::Hazard, Class::Unmanned), sep(1_000, 2_000, 3_000));
+        assert_eq!(
+            required(Some(&agreed), Class::Hazard, Class::Unmanned),
+            sep(1_000, 2_000, 3_000)
+        );
         assert_eq!(
             required(Some(&agreed), Class::Hazard, Class::Rescue),
             larger(sep(1_000, 2_000, 3_000), default_for(Class::Rescue))
@@ -158,6 +177,9 @@ mod tests {
     fn absurd_figures_are_bounded() {
         let agreed = terms(&[(Class::Hazard, sep(i64::MAX, -1, i64::MAX))]);
         let figure = required(Some(&agreed), Class::Hazard, Class::Unmanned);
-        assert_eq!(figure, sep(MAX_SEPARATION.horizontal_mm, 0, MAX_SEPARATION.time_us));
+        assert_eq!(
+            figure,
+            sep(MAX_SEPARATION.horizontal_mm, 0, MAX_SEPARATION.time_us)
+        );
     }
 }

@@ -68,7 +68,9 @@ pub enum PlaceCheck {
 /// Compares `words` with `volumes`, knowing the places of `gazetteer`. Volumes with
 /// invalid geometry are left out. Total on any text, in bounded time.
 pub fn place_check(words: &str, volumes: &[VolumeSpec], gazetteer: &[Reference]) -> PlaceCheck {
-    let Some(named) = read(words, gazetteer) else { return PlaceCheck::TooVague };
+    let Some(named) = read(words, gazetteer) else {
+        return PlaceCheck::TooVague;
+    };
     let volumes: Vec<Volume> = volumes.iter().filter_map(|volume| volume.check().ok()).collect();
     let vertices: usize = volumes.iter().map(|volume| vertices(volume.spec())).sum();
     let count = named.exact.len() + named.names.len();
@@ -76,13 +78,25 @@ pub fn place_check(words: &str, volumes: &[VolumeSpec], gazetteer: &[Reference])
         return PlaceCheck::TooVague;
     }
     let off_all = |said: &Said| (off_mm(said, &volumes), said.at);
-    let exact = named.exact.iter().map(off_all).max_by_key(|(off, _)| off.beyond_mm);
-    let names = named.names.iter().map(off_all).min_by_key(|(off, _)| off.beyond_mm);
-    let worst = exact.into_iter().chain(names).max_by_key(|(off, _)| off.beyond_mm);
+    let exact = named
+        .exact
+        .iter()
+        .map(off_all)
+        .max_by_key(|(off, _)| off.beyond_mm);
+    let names = named
+        .names
+        .iter()
+        .map(off_all)
+        .min_by_key(|(off, _)| off.beyond_mm);
+    let worst = exact
+        .into_iter()
+        .chain(names)
+        .max_by_key(|(off, _)| off.beyond_mm);
     match worst {
-        Some((off, said)) if off.beyond_mm > 0 => {
-            PlaceCheck::Contradicts { said, distance_mm: off.distance_mm }
-        }
+        Some((off, said)) if off.beyond_mm > 0 => PlaceCheck::Contradicts {
+            said,
+            distance_mm: off.distance_mm,
+        },
         _ => PlaceCheck::Agrees,
     }
 }
@@ -120,7 +134,10 @@ fn read(words: &str, gazetteer: &[Reference]) -> Option<Named> {
             }
             at = next;
         } else if let Some((reference, next)) = book.find(&tokens, at) {
-            named.names.push(Said { at: reference.at, within_mm: reference.radius_mm });
+            named.names.push(Said {
+                at: reference.at,
+                within_mm: reference.radius_mm,
+            });
             at = next;
         } else {
             at += 1;
@@ -148,7 +165,10 @@ struct Off {
 fn off_mm(said: &Said, volumes: &[Volume]) -> Off {
     let nearest = volumes.iter().map(|volume| from_volume_mm(said.at, volume)).min();
     let distance_mm = nearest.expect("the caller has seen that there is a volume");
-    Off { distance_mm, beyond_mm: distance_mm - said.within_mm }
+    Off {
+        distance_mm,
+        beyond_mm: distance_mm - said.within_mm,
+    }
 }
 
 fn from_volume_mm(at: Position, volume: &Volume) -> i64 {

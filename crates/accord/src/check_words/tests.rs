@@ -19,11 +19,21 @@ fn edits(a: &str, b: &str) -> usize {
 fn volume() -> VolumeSpec {
     VolumeSpec {
         footprint: Footprint::Circle {
-            center: Position { lat_nd: 35_520_000_000, lon_nd: 35_800_000_000 },
+            center: Position {
+                lat_nd: 35_520_000_000,
+                lon_nd: 35_800_000_000,
+            },
             radius_mm: 5_000_000,
         },
-        band: Band { low_mm: 0, high_mm: 8_000_000, datum: Datum::Msl },
-        window: Window { start_us: 1_000_000, end_us: 2_000_000 },
+        band: Band {
+            low_mm: 0,
+            high_mm: 8_000_000,
+            datum: Datum::Msl,
+        },
+        window: Window {
+            start_us: 1_000_000,
+            end_us: 2_000_000,
+        },
     }
 }
 
@@ -32,7 +42,10 @@ fn no_two_words_can_be_mistaken_for_each_other() {
     let heads: BTreeSet<&str> = WORDS.iter().map(|word| &word[..3]).collect();
     assert_eq!(heads.len(), WORDS.len());
     for (i, a) in WORDS.iter().enumerate() {
-        assert!((4..=7).contains(&a.len()) && a.bytes().all(|b| b.is_ascii_lowercase()), "{a}");
+        assert!(
+            (4..=7).contains(&a.len()) && a.bytes().all(|b| b.is_ascii_lowercase()),
+            "{a}"
+        );
         for b in &WORDS[i + 1..] {
             assert!(edits(a, b) >= 3, "{a} and {b}");
         }
@@ -51,8 +64,16 @@ fn the_first_words_are_those_of_the_first_bytes() {
 fn case_spaces_and_hyphens_do_not_matter_and_order_does() {
     let hash = place_hash(&volume().window, &[volume()], "");
     let words = check_words(&hash, 3);
-    assert!(matches(&format!(" {}-{},  {} ", words[0].to_uppercase(), words[1], words[2]), &hash, 3));
-    assert!(!matches(&format!("{} {} {}", words[1], words[0], words[2]), &hash, 3));
+    assert!(matches(
+        &format!(" {}-{},  {} ", words[0].to_uppercase(), words[1], words[2]),
+        &hash,
+        3
+    ));
+    assert!(!matches(
+        &format!("{} {} {}", words[1], words[0], words[2]),
+        &hash,
+        3
+    ));
     assert!(!matches(&format!("{} {}", words[0], words[1]), &hash, 3));
     assert!(!matches("", &hash, 0));
 }
@@ -66,7 +87,12 @@ fn every_figure_of_place_and_time_changes_the_hash() {
         |v| v.band.low_mm += 1,
         |v| v.band.high_mm += 1,
         |v| v.band.datum = Datum::Ellipsoid,
-        |v| v.footprint = Footprint::Corridor { line: vec![], half_width_mm: 0 },
+        |v| {
+            v.footprint = Footprint::Corridor {
+                line: vec![],
+                half_width_mm: 0,
+            }
+        },
         |v| {
             if let Footprint::Circle { radius_mm, .. } = &mut v.footprint {
                 *radius_mm += 1;
@@ -81,7 +107,14 @@ fn every_figure_of_place_and_time_changes_the_hash() {
     }
     assert!(seen.insert(place_hash(&base.window, &[base.clone(), base.clone()], "")));
     assert!(seen.insert(place_hash(&base.window, std::slice::from_ref(&base), "north")));
-    assert!(seen.insert(place_hash(&Window { start_us: 0, end_us: 9 }, &[base], "")));
+    assert!(seen.insert(place_hash(
+        &Window {
+            start_us: 0,
+            end_us: 9
+        },
+        &[base],
+        ""
+    )));
 }
 
 #[test]
@@ -90,7 +123,10 @@ fn the_format_of_the_hash_is_pinned() {
     // outside this crate.
     let hash = place_hash(&volume().window, &[volume()], "Latakia");
     let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(hex, "8bd07db32916457763c327fccc0dd5f7e90415637c2809680791b49004d998e3");
+    assert_eq!(
+        hex,
+        "8bd07db32916457763c327fccc0dd5f7e90415637c2809680791b49004d998e3"
+    );
 }
 
 proptest! {

@@ -22,7 +22,10 @@ pub const UNKNOWN_AHEAD_US: i64 = 2 * 3_600 * 1_000_000;
 /// soonest come first; what is left is reported as unchecked.
 const MAX_CHECKS: usize = 2_048;
 
-const _: () = assert!(REACTION_US < UNKNOWN_AHEAD_US / 2, "an UNKNOWN is found in time to act");
+const _: () = assert!(
+    REACTION_US < UNKNOWN_AHEAD_US / 2,
+    "an UNKNOWN is found in time to act"
+);
 const _: () = assert!(MAX_FINDINGS < MAX_CHECKS, "a full list of rows can be checked");
 
 pub(super) fn findings(
@@ -32,7 +35,10 @@ pub(super) fn findings(
     terms: Option<&Terms>,
 ) -> Findings {
     let (probes, faults) = probes(now, subject);
-    let mut found = Found { recheck_us: unknown_recheck_us(now, subject), ..Found::default() };
+    let mut found = Found {
+        recheck_us: unknown_recheck_us(now, subject),
+        ..Found::default()
+    };
     let mut pairs = pairs(picture, subject.drill, &probes, terms);
     let unchecked = pairs.len().saturating_sub(MAX_CHECKS) as u64;
     pairs.truncate(MAX_CHECKS);
@@ -40,7 +46,9 @@ pub(super) fn findings(
         check_pair(picture, pair, &mut found);
     }
     if !subject.drill {
-        probes.iter().for_each(|probe| check_tracks(picture, probe, now, terms, &mut found));
+        probes
+            .iter()
+            .for_each(|probe| check_tracks(picture, probe, now, terms, &mut found));
     }
     found.into_findings(unchecked, faults)
 }
@@ -49,7 +57,10 @@ pub(super) fn red_lines(picture: &Picture, draft: &OperationDraft) -> Vec<RedLin
     if draft.drill {
         return Vec::new();
     }
-    let specs = draft.volumes.iter().chain(draft.hazards.iter().map(|hazard| &hazard.volume));
+    let specs = draft
+        .volumes
+        .iter()
+        .chain(draft.hazards.iter().map(|hazard| &hazard.volume));
     let mut crossed = BTreeMap::new();
     for volume in shapes::each(specs, |_| String::new()).valid {
         let body = Prepared::new(&volume);
@@ -66,7 +77,10 @@ pub(super) fn red_lines(picture: &Picture, draft: &OperationDraft) -> Vec<RedLin
             }
         }
     }
-    crossed.into_iter().map(|(zone, witness)| RedLine { zone, witness }).collect()
+    crossed
+        .into_iter()
+        .map(|(zone, witness)| RedLine { zone, witness })
+        .collect()
 }
 
 /// A part of the subject as it is compared.
@@ -83,13 +97,22 @@ impl Probe {
     fn of_volume(index: usize, class: Class, volume: &Volume) -> Self {
         let danger = (class == Class::Hazard).then(|| Prepared::new(&shapes::with_all_below(volume)));
         let part = Part::Volume(index as u32);
-        Probe { part, class, stated: Prepared::new(volume), danger }
+        Probe {
+            part,
+            class,
+            stated: Prepared::new(volume),
+            danger,
+        }
     }
 
     fn of_hazard(hazard: &Hazard, volume: &Volume, now: Now) -> Self {
         let lasting = shapes::lasting_until(volume, unknown_until_us(&hazard.volume.window, now));
         let falls = hazard.kind == HazardKind::Debris;
-        let danger = if falls { shapes::with_all_below(&lasting) } else { lasting.clone() };
+        let danger = if falls {
+            shapes::with_all_below(&lasting)
+        } else {
+            lasting.clone()
+        };
         Probe {
             part: Part::Hazard(hazard.id.clone()),
             class: Class::Hazard,
@@ -112,7 +135,10 @@ impl Probe {
     fn matters(&self, side: Side) -> impl Iterator<Item = (FindingKind, &Prepared)> {
         let conflict = matches!(side, Side::Flight | Side::Danger) && !self.is_hazard();
         let broken = matches!(side, Side::Zone(kind) if breaks(kind, self));
-        let people = matches!(side, Side::Flight | Side::People | Side::Zone(ZoneKind::Protected));
+        let people = matches!(
+            side,
+            Side::Flight | Side::People | Side::Zone(ZoneKind::Protected)
+        );
         let exposed = self.danger.as_ref().filter(|_| people);
         [
             exposed.map(|danger| (FindingKind::Exposure, danger)),
@@ -142,8 +168,13 @@ fn unknown_until_us(window: &Window, now: Now) -> i64 {
 
 /// When half of the time ahead is used up for the first hazard.
 fn unknown_recheck_us(now: Now, subject: &Subject<'_>) -> Option<i64> {
-    let until = subject.hazards.iter().map(|hazard| unknown_until_us(&hazard.volume.window, now));
-    until.min().map(|until_us| until_us.saturating_sub(UNKNOWN_AHEAD_US / 2))
+    let until = subject
+        .hazards
+        .iter()
+        .map(|hazard| unknown_until_us(&hazard.volume.window, now));
+    until
+        .min()
+        .map(|until_us| until_us.saturating_sub(UNKNOWN_AHEAD_US / 2))
 }
 
 fn probes(now: Now, subject: &Subject<'_>) -> (Vec<Probe>, Vec<Fault>) {
@@ -153,7 +184,9 @@ fn probes(now: Now, subject: &Subject<'_>) -> (Vec<Probe>, Vec<Fault>) {
         Err(found) => faults.extend(found.into_iter().map(|fault| shapes::within(&place, fault))),
     };
     for (i, spec) in subject.volumes.iter().enumerate() {
-        take(spec, format!("/volumes/{i}"), &|volume| Probe::of_volume(i, subject.class, volume));
+        take(spec, format!("/volumes/{i}"), &|volume| {
+            Probe::of_volume(i, subject.class, volume)
+        });
     }
     for (i, hazard) in subject.hazards.iter().enumerate() {
         take(&hazard.volume, format!("/hazards/{i}/volume"), &|volume| {
@@ -172,27 +205,32 @@ struct Pair<'a> {
 }
 
 /// All pairs near enough to look at, soonest first.
-fn pairs<'a>(
-    picture: &Picture,
-    drill: bool,
-    probes: &'a [Probe],
-    terms: Option<&Terms>,
-) -> Vec<Pair<'a>> {
+fn pairs<'a>(picture: &Picture, drill: bool, probes: &'a [Probe], terms: Option<&Terms>) -> Vec<Pair<'a>> {
     let mut pairs = Vec::new();
     for probe in probes {
         let body = probe.widest();
-        let near = candidates(picture, drill, body, |key| Some(key.rule.against(terms, probe.class)));
+        let near = candidates(picture, drill, body, |key| {
+            Some(key.rule.against(terms, probe.class))
+        });
         for (against, number, separation) in near {
             let (_, shape) = picture.shape(&against, number);
             if probe.matters(shape.side).next().is_some() {
                 let together = together(shape.body.volume(), body.volume(), separation.time_us);
-                pairs.push(Pair { together, probe, key: (against, number), separation });
+                pairs.push(Pair {
+                    together,
+                    probe,
+                    key: (against, number),
+                    separation,
+                });
             }
         }
     }
     pairs.sort_by(|a, b| {
         let order = |pair: &Pair<'_>| pair.together.start_us;
-        order(a).cmp(&order(b)).then_with(|| a.probe.part.cmp(&b.probe.part)).then_with(|| a.key.cmp(&b.key))
+        order(a)
+            .cmp(&order(b))
+            .then_with(|| a.probe.part.cmp(&b.probe.part))
+            .then_with(|| a.key.cmp(&b.key))
     });
     pairs
 }
@@ -209,7 +247,11 @@ fn candidates(
     for (key, layer) in picture.layers.iter().filter(|(key, _)| key.drill == drill) {
         let Some(separation) = figure(key) else { continue };
         let found = layer.query_prepared(body, &separation);
-        near.extend(found.into_iter().map(|(against, number)| (against, number, separation)));
+        near.extend(
+            found
+                .into_iter()
+                .map(|(against, number)| (against, number, separation)),
+        );
     }
     near
 }
@@ -226,7 +268,9 @@ fn together(own: &Volume, other: &Volume, time_us: i64) -> Window {
 fn check_pair(picture: &Picture, pair: &Pair<'_>, found: &mut Found) {
     let (thing, shape) = picture.shape(&pair.key.0, pair.key.1);
     for (kind, body) in pair.probe.matters(shape.side) {
-        let Some(witness) = shape.body.conflict(body, &pair.separation) else { continue };
+        let Some(witness) = shape.body.conflict(body, &pair.separation) else {
+            continue;
+        };
         found.add(Finding {
             part: pair.probe.part.clone(),
             against: pair.key.0.clone(),
@@ -240,19 +284,15 @@ fn check_pair(picture: &Picture, pair: &Pair<'_>, found: &mut Found) {
     }
 }
 
-fn check_tracks(
-    picture: &Picture,
-    probe: &Probe,
-    now: Now,
-    terms: Option<&Terms>,
-    found: &mut Found,
-) {
+fn check_tracks(picture: &Picture, probe: &Probe, now: Now, terms: Option<&Terms>, found: &mut Found) {
     let Some(danger) = &probe.danger else { return };
     let required = separation::required(terms, probe.class, Class::Transit);
     let near = picture.reach.query_prepared(danger, &required);
     for id in near.iter().chain(&picture.anywhere) {
         let track = picture.tracks.get(id).expect("what is indexed is on file");
-        let Some(meeting) = track.meets(danger.volume(), &required, now.wall_us) else { continue };
+        let Some(meeting) = track.meets(danger, &required, now.wall_us) else {
+            continue;
+        };
         if meeting.first_us > now.wall_us.saturating_add(super::LOOKAHEAD_US) {
             found.recheck_at(meeting.first_us.saturating_sub(super::LOOKAHEAD_US));
             continue;
@@ -300,7 +340,13 @@ impl Found {
         rows.sort_by_key(|row| row.act_by_us);
         let more = rows.len().saturating_sub(MAX_FINDINGS) as u64;
         rows.truncate(MAX_FINDINGS);
-        Findings { rows, more, unchecked, faults, recheck_us: self.recheck_us }
+        Findings {
+            rows,
+            more,
+            unchecked,
+            faults,
+            recheck_us: self.recheck_us,
+        }
     }
 }
 

@@ -29,7 +29,11 @@ struct Entry {
 
 impl<K: Ord + Clone> Default for Notified<K> {
     fn default() -> Self {
-        Notified { subjects: BTreeMap::new(), real: Index::default(), drills: Index::default() }
+        Notified {
+            subjects: BTreeMap::new(),
+            real: Index::default(),
+            drills: Index::default(),
+        }
     }
 }
 
@@ -49,17 +53,32 @@ impl<K: Ord + Clone> Notified<K> {
             format!("/hazards/{i}/volume")
         });
         let mut widest: Vec<Volume> = volumes.valid.iter().map(shapes::with_all_below).collect();
-        widest.extend(hazards.valid.iter().map(|volume| {
-            shapes::with_all_below(&shapes::lasting_until(volume, limits::MAX_INTEGER))
-        }));
-        self.insert(key, Entry { drill: subject.drill, volumes: widest });
+        widest.extend(
+            hazards
+                .valid
+                .iter()
+                .map(|volume| shapes::with_all_below(&shapes::lasting_until(volume, limits::MAX_INTEGER))),
+        );
+        self.insert(
+            key,
+            Entry {
+                drill: subject.drill,
+                volumes: widest,
+            },
+        );
         shapes::none_left_out([volumes.faults, hazards.faults])
     }
 
     /// The subject is no longer live.
     pub fn remove(&mut self, key: &K) {
-        let Some(entry) = self.subjects.remove(key) else { return };
-        let index = if entry.drill { &mut self.drills } else { &mut self.real };
+        let Some(entry) = self.subjects.remove(key) else {
+            return;
+        };
+        let index = if entry.drill {
+            &mut self.drills
+        } else {
+            &mut self.real
+        };
         for number in 0..entry.volumes.len() as u32 {
             index.remove(&(key.clone(), number));
         }
@@ -93,9 +112,18 @@ impl<K: Ord + Clone> Notified<K> {
     /// Subjects that an aircraft may get near to while it is followed.
     pub fn near_track(&self, track: &Track, terms: &[&Terms]) -> Vec<K> {
         let Some(reach) = track.reach() else {
-            return self.subjects.iter().filter(|(_, entry)| !entry.drill).map(|(key, _)| key.clone()).collect();
+            return self
+                .subjects
+                .iter()
+                .filter(|(_, entry)| !entry.drill)
+                .map(|(key, _)| key.clone())
+                .collect();
         };
-        self.near(false, std::iter::once(reach.spec()), &separation::widest(terms.iter().copied()))
+        self.near(
+            false,
+            std::iter::once(reach.spec()),
+            &separation::widest(terms.iter().copied()),
+        )
     }
 
     /// Subjects filed.
@@ -117,7 +145,10 @@ impl<K: Ord + Clone> Notified<K> {
             for (key, entry) in entries {
                 for (number, volume) in (0..).zip(&entry.volumes) {
                     let found = index.query(volume, &Separation::default());
-                    assert!(found.contains(&(key.clone(), number)), "every volume stands in its index");
+                    assert!(
+                        found.contains(&(key.clone(), number)),
+                        "every volume stands in its index"
+                    );
                     filed += 1;
                 }
             }
@@ -128,7 +159,11 @@ impl<K: Ord + Clone> Notified<K> {
 
     fn insert(&mut self, key: K, entry: Entry) {
         self.remove(&key);
-        let index = if entry.drill { &mut self.drills } else { &mut self.real };
+        let index = if entry.drill {
+            &mut self.drills
+        } else {
+            &mut self.real
+        };
         for (number, volume) in (0..).zip(&entry.volumes) {
             index.insert((key.clone(), number), volume);
         }
@@ -152,7 +187,10 @@ impl<K: Ord + Clone> Notified<K> {
 
 impl<K: Ord + Clone + Serialize> Serialize for Notified<K> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let entries = self.subjects.iter().map(|(key, entry)| (key, entry.drill, &entry.volumes));
+        let entries = self
+            .subjects
+            .iter()
+            .map(|(key, entry)| (key, entry.drill, &entry.volumes));
         serializer.collect_seq(entries)
     }
 }

@@ -48,7 +48,11 @@ impl Serialize for Picture {
             aboard: thing.aboard,
             shapes: thing.shapes.values().map(Shape::saved).collect(),
         });
-        Saved { things: things.collect(), tracks: &self.tracks }.serialize(serializer)
+        Saved {
+            things: things.collect(),
+            tracks: &self.tracks,
+        }
+        .serialize(serializer)
     }
 }
 
@@ -58,14 +62,29 @@ impl<'de> Deserialize<'de> for Picture {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let loaded = Loaded::deserialize(deserializer)?;
         let mut picture = Picture::new();
-        for LoadedThing { against, drill, reaction_us, aboard, shapes } in loaded.things {
+        for LoadedThing {
+            against,
+            drill,
+            reaction_us,
+            aboard,
+            shapes,
+        } in loaded.things
+        {
             let shapes = shapes.into_iter().map(|(side, rule, volume)| Shape {
                 side,
                 rule,
                 body: Prepared::new(&volume),
             });
             let shapes = (0..).zip(shapes).collect();
-            picture.insert(against, Thing { drill, reaction_us, aboard, shapes });
+            picture.insert(
+                against,
+                Thing {
+                    drill,
+                    reaction_us,
+                    aboard,
+                    shapes,
+                },
+            );
         }
         for (id, track) in loaded.tracks {
             picture.set_track(&id, track);

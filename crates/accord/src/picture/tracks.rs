@@ -1,7 +1,7 @@
 //! Aircraft of which only a position was declared: how far they may have got.
 
 use super::shapes;
-use geo4d::{Band, Position, Separation, Volume, Window};
+use geo4d::{Band, Position, Prepared, Separation, Volume, Window};
 use serde::{Deserialize, Serialize};
 
 /// How far ahead a declared aircraft is followed: with less than ten minutes to a danger
@@ -64,8 +64,8 @@ impl Track {
 
     /// When the aircraft may first be within `required` of `danger` from `now_us` on, by
     /// its speed in any direction; `None` when it cannot while it is followed.
-    pub(super) fn meets(&self, danger: &Volume, required: &Separation, now_us: i64) -> Option<Meeting> {
-        let window = danger.window();
+    pub(super) fn meets(&self, danger: &Prepared, required: &Separation, now_us: i64) -> Option<Meeting> {
+        let window = danger.volume().window();
         let opens_us = window.start_us.saturating_sub(required.time_us).max(now_us);
         let last_us = window.end_us.saturating_add(required.time_us);
         let held_us = self.seen_at_us.saturating_add(TRACK_HELD_US);
@@ -78,14 +78,18 @@ impl Track {
             vertical_mm: required.vertical_mm + travel_mm(climb_mm_s, MOTION_US),
             time_us: 0,
         };
-        let witness = geo4d::point_in_volume(danger, self.at, self.altitude, window.start_us, &widest)?;
+        let witness = danger.point_conflict(self.at, self.altitude, window.start_us, &widest)?;
         let beyond_mm = witness.horizontal_mm - required.horizontal_mm - WITNESS_MM;
         let along_us = time_us(beyond_mm, self.speed_mm_s)?;
         let climbing_us = time_us(witness.vertical_mm - required.vertical_mm, climb_mm_s)?;
         let seen_us = self.seen_at_us.min(now_us);
         let reached_us = seen_us.saturating_add(along_us.max(climbing_us));
         let first_us = reached_us.max(opens_us);
-        (first_us <= last_us).then_some(Meeting { witness, first_us, last_us })
+        (first_us <= last_us).then_some(Meeting {
+            witness,
+            first_us,
+            last_us,
+        })
     }
 }
 

@@ -25,7 +25,9 @@ impl<'a> Book<'a> {
     /// The longest name that starts at `at`, and where it ends; of equal names the first
     /// filed.
     pub(super) fn find(&self, tokens: &[Token], at: usize) -> Option<(&'a Reference, usize)> {
-        let Some(Token::Word(first)) = tokens.get(at) else { return None };
+        let Some(Token::Word(first)) = tokens.get(at) else {
+            return None;
+        };
         let mut longest: Option<(&Reference, usize)> = None;
         for (name, reference) in self.0.get(first)? {
             let end = at + name.len();

@@ -36,10 +36,19 @@ pub(super) fn position(tokens: &[Token], from: usize) -> Option<(Said, usize)> {
         _ => return None,
     };
     let half_unit_nd = lat.half_unit_nd.max(lon.half_unit_nd);
-    let at = Position { lat_nd: lat.nd, lon_nd: lon.nd };
+    let at = Position {
+        lat_nd: lat.nd,
+        lon_nd: lon.nd,
+    };
     // A corner of the square of uncertainty lies √2 from its middle; 3/2 is more.
     let rounding_mm = to_mm(half_unit_nd) * 3 / 2;
-    Some((Said { at, within_mm: rounding_mm + READING_MM }, second.next))
+    Some((
+        Said {
+            at,
+            within_mm: rounding_mm + READING_MM,
+        },
+        second.next,
+    ))
 }
 
 fn to_mm(nd: i64) -> i64 {
@@ -63,7 +72,8 @@ fn bare(tokens: &[Token], from: usize) -> Option<(Angle, Angle)> {
     let lat = bare_angle(tokens, from, Axis::Lat)?;
     let joint = usize::from(tokens.get(lat.next) == Some(&Token::Comma));
     let lon = bare_angle(tokens, lat.next + joint, Axis::Lon)?;
-    let unit_follows = matches!(tokens.get(lon.next), Some(Token::Word(word)) if super::phrases::unit_mm(word).is_some());
+    let unit_follows =
+        matches!(tokens.get(lon.next), Some(Token::Word(word)) if super::phrases::unit_mm(word).is_some());
     (!unit_follows).then_some((lat, lon))
 }
 
@@ -73,8 +83,17 @@ fn bare_angle(tokens: &[Token], at: usize, axis: Axis) -> Option<Angle> {
         return None;
     }
     let next = at + 1 + usize::from(tokens.get(at + 1) == Some(&Token::Degree));
-    let nd = if number.negative { -number.nano } else { number.nano };
-    Some(Angle { axis, nd, half_unit_nd: number.half_unit_nano(), next })
+    let nd = if number.negative {
+        -number.nano
+    } else {
+        number.nano
+    };
+    Some(Angle {
+        axis,
+        nd,
+        half_unit_nd: number.half_unit_nano(),
+        next,
+    })
 }
 
 fn angle(tokens: &[Token], from: usize) -> Option<Angle> {
@@ -87,7 +106,12 @@ fn angle(tokens: &[Token], from: usize) -> Option<Angle> {
     };
     let (axis, negative) = hemisphere;
     let (nd, half_unit_nd) = value(&parts, axis)?;
-    (nd <= limit_nd(axis)).then_some(Angle { axis, nd: if negative { -nd } else { nd }, half_unit_nd, next })
+    (nd <= limit_nd(axis)).then_some(Angle {
+        axis,
+        nd: if negative { -nd } else { nd },
+        half_unit_nd,
+        next,
+    })
 }
 
 fn limit_nd(axis: Axis) -> i64 {
@@ -99,7 +123,9 @@ fn limit_nd(axis: Axis) -> i64 {
 
 /// The axis and whether its letter makes the figure negative.
 fn hemisphere(tokens: &[Token], at: usize) -> Option<(Axis, bool)> {
-    let Some(Token::Word(word)) = tokens.get(at) else { return None };
+    let Some(Token::Word(word)) = tokens.get(at) else {
+        return None;
+    };
     match word.as_str() {
         "n" | "north" => Some((Axis::Lat, false)),
         "s" | "south" => Some((Axis::Lat, true)),
@@ -121,7 +147,9 @@ fn parts(tokens: &[Token], from: usize) -> Option<(Vec<Number>, usize)> {
     let mut parts = Vec::new();
     let mut at = from;
     for mark in [Token::Degree, Token::Minute, Token::Second] {
-        let Some(next) = number(tokens, at).filter(|n| !n.negative && may_follow(&parts, *n)) else { break };
+        let Some(next) = number(tokens, at).filter(|n| !n.negative && may_follow(&parts, *n)) else {
+            break;
+        };
         if !parts.is_empty() && is_distance(tokens, at) {
             break;
         }
@@ -136,7 +164,9 @@ fn may_follow(parts: &[Number], next: Number) -> bool {
     match parts {
         [] => true,
         [.., last] => {
-            let whole_before = parts.iter().all(|part| part.places == 0 && part.whole_digits <= 3);
+            let whole_before = parts
+                .iter()
+                .all(|part| part.places == 0 && part.whole_digits <= 3);
             whole_before && last.whole() <= 180 && next.whole() < 60 && next.whole_digits <= 2
         }
     }

@@ -10,7 +10,10 @@ use std::borrow::Cow;
 const fn place(name: &'static str, lat_milli: i64, lon_milli: i64, radius_km: i64) -> Reference {
     Reference {
         name: Cow::Borrowed(name),
-        at: Position { lat_nd: lat_milli * 1_000_000, lon_nd: lon_milli * 1_000_000 },
+        at: Position {
+            lat_nd: lat_milli * 1_000_000,
+            lon_nd: lon_milli * 1_000_000,
+        },
         radius_mm: radius_km * 1_000_000,
     }
 }

@@ -124,8 +124,9 @@ fn before_of(tokens: &[Token], from: usize) -> Option<BeforeOf> {
 }
 
 fn is_filler(tokens: &[Token], at: usize) -> bool {
-    const FILLERS: [&str; 9] =
-        ["to", "the", "on", "a", "bearing", "true", "magnetic", "due", "radial"];
+    const FILLERS: [&str; 9] = [
+        "to", "the", "on", "a", "bearing", "true", "magnetic", "due", "radial",
+    ];
     tokens.get(at) == Some(&Token::Comma) || is_word(tokens, at, &FILLERS)
 }
 
@@ -142,14 +143,23 @@ fn number(tokens: &[Token], at: usize) -> Option<Number> {
 
 fn distance_at(tokens: &[Token], at: usize) -> Option<(Distance, usize)> {
     let number = number(tokens, at)?;
-    let Some(Token::Word(unit)) = tokens.get(at + 1) else { return None };
+    let Some(Token::Word(unit)) = tokens.get(at + 1) else {
+        return None;
+    };
     let unit_mm = unit_mm(unit)?;
     let in_mm = |nano: i64| i64::try_from(i128::from(nano) * i128::from(unit_mm) / NANO).ok();
     let mm = in_mm(number.nano).filter(|mm| *mm <= REACH_MM)?;
     let rounding_mm = in_mm(number.half_unit_nano())?.max(mm / ROUNDED_TO);
     let miles = usize::from(unit == "nautical" && is_word(tokens, at + 2, &["mile", "miles"]));
     let in_metres = unit_mm == METRE_MM;
-    Some((Distance { mm, rounding_mm, in_metres }, at + 2 + miles))
+    Some((
+        Distance {
+            mm,
+            rounding_mm,
+            in_metres,
+        },
+        at + 2 + miles,
+    ))
 }
 
 fn direction_at(tokens: &[Token], at: usize) -> Option<(Direction, usize)> {
@@ -163,11 +173,23 @@ fn point_at(tokens: &[Token], at: usize) -> Option<(Direction, usize)> {
     for (taken, token) in tokens.iter().skip(at).take(3).enumerate() {
         let Token::Word(word) = token else { break };
         name.push_str(word);
-        let point = POINTS.iter().position(|(full, short)| *full == name || *short == name);
+        let point = POINTS
+            .iter()
+            .position(|(full, short)| *full == name || *short == name);
         let Some(point) = point else { continue };
         let bearing_cd = point as i64 * CIRCLE_CD / POINTS.len() as i64;
-        let beside_permille = if point % 2 == 0 { EIGHTH_PERMILLE } else { SIXTEENTH_PERMILLE };
-        longest = Some((Direction { bearing_cd, beside_permille }, at + taken + 1));
+        let beside_permille = if point % 2 == 0 {
+            EIGHTH_PERMILLE
+        } else {
+            SIXTEENTH_PERMILLE
+        };
+        longest = Some((
+            Direction {
+                bearing_cd,
+                beside_permille,
+            },
+            at + taken + 1,
+        ));
     }
     longest
 }
@@ -180,7 +202,10 @@ fn degrees_at(tokens: &[Token], at: usize) -> Option<(Direction, usize)> {
     let like_degrees = named + marked > 0 || (number.whole_digits == 3 && number.places == 0);
     let bearing_cd = number.nano / 10_000_000;
     (like_degrees && bearing_cd <= CIRCLE_CD).then_some((
-        Direction { bearing_cd: bearing_cd % CIRCLE_CD, beside_permille: DEGREES_PERMILLE },
+        Direction {
+            bearing_cd: bearing_cd % CIRCLE_CD,
+            beside_permille: DEGREES_PERMILLE,
+        },
         at + named + 1 + marked,
     ))
 }

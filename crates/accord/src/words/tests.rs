@@ -5,14 +5,24 @@ use proptest::prelude::*;
 const KM: i64 = 1_000_000;
 
 fn at(lat_micro: i64, lon_micro: i64) -> Position {
-    Position { lat_nd: lat_micro * 1_000, lon_nd: lon_micro * 1_000 }
+    Position {
+        lat_nd: lat_micro * 1_000,
+        lon_nd: lon_micro * 1_000,
+    }
 }
 
 fn volume(footprint: Footprint) -> VolumeSpec {
     VolumeSpec {
         footprint,
-        band: Band { low_mm: 0, high_mm: 10 * KM, datum: Datum::Msl },
-        window: Window { start_us: 0, end_us: 1 },
+        band: Band {
+            low_mm: 0,
+            high_mm: 10 * KM,
+            datum: Datum::Msl,
+        },
+        window: Window {
+            start_us: 0,
+            end_us: 1,
+        },
     }
 }
 
@@ -106,7 +116,10 @@ fn sixteen_points_are_read_in_words_and_letters() {
     assert_eq!(named("50 km north-east of Idlib"), north_east);
     assert_eq!(named("50 km northeast of Idlib"), north_east);
     assert_eq!(named("50 km north east of Idlib"), north_east);
-    assert_eq!(named("50 km north-northeast of Idlib"), named("50 km NNE of Idlib"));
+    assert_eq!(
+        named("50 km north-northeast of Idlib"),
+        named("50 km NNE of Idlib")
+    );
     assert_ne!(named("50 km NNE of Idlib"), north_east);
 }
 
@@ -120,9 +133,20 @@ fn a_distance_without_a_bearing_is_a_circle() {
 
 #[test]
 fn a_direction_alone_names_no_place() {
-    for words in ["northern Syria", "the north", "north of Idlib", "", "over there", "western sector", "°′″"] {
+    for words in [
+        "northern Syria",
+        "the north",
+        "north of Idlib",
+        "",
+        "over there",
+        "western sector",
+        "°′″",
+    ] {
         assert_eq!(named(words), [], "{words}");
-        assert_eq!(check(words, &[circle(at(35_520_000, 35_800_000), 10 * KM)]), PlaceCheck::TooVague);
+        assert_eq!(
+            check(words, &[circle(at(35_520_000, 35_800_000), 10 * KM)]),
+            PlaceCheck::TooVague
+        );
     }
 }
 
@@ -136,7 +160,12 @@ fn the_longest_name_counts() {
 #[test]
 fn words_that_name_the_volumes_agree() {
     let target = [circle(at(35_520_000, 35_800_000), 10 * KM)];
-    for words in ["Latakia", "35.52N 35.80E", "15 km north-west of Khmeimim", "coming from Idlib to Latakia"] {
+    for words in [
+        "Latakia",
+        "35.52N 35.80E",
+        "15 km north-west of Khmeimim",
+        "coming from Idlib to Latakia",
+    ] {
         assert_eq!(check(words, &target), PlaceCheck::Agrees, "{words}");
     }
 }
@@ -158,8 +187,14 @@ fn exact_coordinates_are_held_to_their_last_digit() {
     assert_eq!(check(words, &[circle(hospital, 100_000)]), PlaceCheck::Agrees);
     let other_building = geo4d::destination(hospital, 225_000_000_000, 450_000);
     let off = check(words, &[circle(other_building, 100_000)]);
-    assert!(matches!(off, PlaceCheck::Contradicts { distance_mm, .. } if distance_mm > 300_000), "{off:?}");
-    assert_eq!(check("36.7N 68.9E", &[circle(other_building, 100_000)]), PlaceCheck::Agrees);
+    assert!(
+        matches!(off, PlaceCheck::Contradicts { distance_mm, .. } if distance_mm > 300_000),
+        "{off:?}"
+    );
+    assert_eq!(
+        check("36.7N 68.9E", &[circle(other_building, 100_000)]),
+        PlaceCheck::Agrees
+    );
 }
 
 #[test]
@@ -172,13 +207,22 @@ fn one_coordinate_elsewhere_contradicts_whatever_else_is_named() {
 
 #[test]
 fn any_volume_may_be_the_one_that_words_name() {
-    let ring = vec![at(36_600_000, 68_700_000), at(36_600_000, 69_000_000), at(36_900_000, 68_850_000)];
-    let corridor =
-        Footprint::Corridor { line: vec![at(35_400_000, 35_900_000), at(35_900_000, 36_600_000)], half_width_mm: KM };
+    let ring = vec![
+        at(36_600_000, 68_700_000),
+        at(36_600_000, 69_000_000),
+        at(36_900_000, 68_850_000),
+    ];
+    let corridor = Footprint::Corridor {
+        line: vec![at(35_400_000, 35_900_000), at(35_900_000, 36_600_000)],
+        half_width_mm: KM,
+    };
     let volumes = [volume(corridor), volume(Footprint::Polygon { ring })];
     assert_eq!(check("Kunduz", &volumes), PlaceCheck::Agrees);
     assert_eq!(check("Khmeimim", &volumes), PlaceCheck::Agrees);
-    assert!(matches!(check("Damascus", &volumes), PlaceCheck::Contradicts { .. }));
+    assert!(matches!(
+        check("Damascus", &volumes),
+        PlaceCheck::Contradicts { .. }
+    ));
 }
 
 #[test]
@@ -192,13 +236,23 @@ fn nothing_to_compare_with_is_too_vague() {
 fn text_that_names_everything_or_never_ends_is_too_vague() {
     let target = [circle(at(35_520_000, 35_800_000), 10 * KM)];
     assert_eq!(check(&"Latakia ".repeat(MAX_PLACES), &target), PlaceCheck::Agrees);
-    assert_eq!(check(&"Latakia ".repeat(MAX_PLACES + 1), &target), PlaceCheck::TooVague);
-    assert_eq!(check(&"x".repeat(MAX_WORDS_BYTES + 1), &target), PlaceCheck::TooVague);
+    assert_eq!(
+        check(&"Latakia ".repeat(MAX_PLACES + 1), &target),
+        PlaceCheck::TooVague
+    );
+    assert_eq!(
+        check(&"x".repeat(MAX_WORDS_BYTES + 1), &target),
+        PlaceCheck::TooVague
+    );
 }
 
 #[test]
 fn references_of_an_agreement_are_read_too() {
-    let gate = Reference { name: "Gate Four".into(), at: at(47_000_000, 7_500_000), radius_mm: KM };
+    let gate = Reference {
+        name: "Gate Four".into(),
+        at: at(47_000_000, 7_500_000),
+        radius_mm: KM,
+    };
     let said = places("5 NM 090 from gate four", &[gate]);
     assert_near(&said, at(47_000_000, 7_621_800), KM / 2);
 }
@@ -210,8 +264,10 @@ fn piece() -> impl Strategy<Value = String> {
         "[0-9]{1,12}",
         "-?[0-9]{1,4}\\.[0-9]{1,12}",
         "[NSEWnsew°′″'\", /:-]",
-        prop::sample::select(vec!["km", "NM", "m", "of", "from", "bearing", "north", "east", "and", "the", "deg"])
-            .prop_map(str::to_owned),
+        prop::sample::select(vec![
+            "km", "NM", "m", "of", "from", "bearing", "north", "east", "and", "the", "deg"
+        ])
+        .prop_map(str::to_owned),
         prop::sample::select(GAZETTEER.iter().map(|r| r.name.to_string()).collect::<Vec<_>>()),
     ]
 }

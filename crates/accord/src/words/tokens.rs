@@ -92,19 +92,34 @@ fn push_number(chars: &[char], from: usize, negative: bool, found: &mut Vec<Toke
     }
     let places = fraction.min(PLACES as usize);
     let value = |range: &[char]| {
-        range.iter().filter_map(|c| c.to_digit(10)).fold(0_i64, |sum, digit| sum * 10 + i64::from(digit))
+        range
+            .iter()
+            .filter_map(|c| c.to_digit(10))
+            .fold(0_i64, |sum, digit| sum * 10 + i64::from(digit))
     };
     let whole = value(&chars[from..from + whole_digits]);
-    let fraction = if places > 0 { value(&chars[end - fraction..end - fraction + places]) } else { 0 };
+    let fraction = if places > 0 {
+        value(&chars[end - fraction..end - fraction + places])
+    } else {
+        0
+    };
     let places = places as u32;
     let nano = whole * NANO + fraction * 10_i64.pow(PLACES - places);
-    found.push(Token::Number(Number { nano, whole_digits, places, negative }));
+    found.push(Token::Number(Number {
+        nano,
+        whole_digits,
+        places,
+        negative,
+    }));
     end
 }
 
 fn push_word(chars: &[char], from: usize, found: &mut Vec<Token>) -> usize {
     let length = chars[from..].iter().take_while(|c| c.is_alphabetic()).count();
-    let word: String = chars[from..from + length].iter().flat_map(|c| c.to_lowercase()).collect();
+    let word: String = chars[from..from + length]
+        .iter()
+        .flat_map(|c| c.to_lowercase())
+        .collect();
     found.push(match word.as_str() {
         "deg" | "degree" | "degrees" => Token::Degree,
         "min" | "minute" | "minutes" => Token::Minute,
@@ -135,19 +150,30 @@ mod tests {
     use super::*;
 
     fn number(nano: i64, whole_digits: usize, places: u32, negative: bool) -> Token {
-        Token::Number(Number { nano, whole_digits, places, negative })
+        Token::Number(Number {
+            nano,
+            whole_digits,
+            places,
+            negative,
+        })
     }
 
     #[test]
     fn words_split_at_hyphens_and_apostrophes() {
         let word = |text: &str| Token::Word(text.into());
-        assert_eq!(tokens("Deir ez-Zor's"), [word("deir"), word("ez"), word("zor"), word("s")]);
+        assert_eq!(
+            tokens("Deir ez-Zor's"),
+            [word("deir"), word("ez"), word("zor"), word("s")]
+        );
     }
 
     #[test]
     fn numbers_keep_their_digits_and_sign() {
         assert_eq!(tokens("-0.50"), [number(500_000_000, 1, 2, true)]);
-        assert_eq!(tokens("9-12"), [number(9 * NANO, 1, 0, false), number(12 * NANO, 2, 0, false)]);
+        assert_eq!(
+            tokens("9-12"),
+            [number(9 * NANO, 1, 0, false), number(12 * NANO, 2, 0, false)]
+        );
         assert_eq!(tokens("0685144E")[0], number(685_144 * NANO, 7, 0, false));
         assert_eq!(tokens("1.1234567891234"), [number(1_123_456_789, 1, 9, false)]);
         assert_eq!(tokens("35."), [number(35 * NANO, 2, 0, false)]);
