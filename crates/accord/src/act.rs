@@ -4,6 +4,11 @@
 //! and objects. [`Act::kind`] and [`Act::to_body`] write it, [`Act::read`] reads it.
 //! Bodies never carry a local id, a reason of the author, a target or a unit.
 
+mod codec;
+
+pub use codec::Unreadable;
+pub(crate) use codec::is_on_earth;
+
 use crate::ids::{ActId, HazardId, NoticeId};
 use crate::terms::Terms;
 use geo4d::{Position, VolumeSpec, Window};
@@ -175,6 +180,7 @@ pub struct Place {
 /// The bodies of acts, one variant per header type.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "body", rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "the sentence of a variant speaks of its fields")]
 pub enum Act {
     /// Discloses an operation, or amends an earlier disclosure (`version` > 1).
     Notice(Notice),
@@ -191,7 +197,12 @@ pub enum Act {
     /// A desk opened the item in an attended session.
     Opened { id: NoticeId, version: u32 },
     /// Place and time typed or confirmed by a desk, with the check words it read.
-    ReadBack { id: NoticeId, version: u32, words: String, check: String },
+    ReadBack {
+        id: NoticeId,
+        version: u32,
+        words: String,
+        check: String,
+    },
     /// A desk's answer.
     Answer {
         id: NoticeId,
@@ -210,7 +221,11 @@ pub enum Act {
     /// Pause.
     CheckFire { id: ActId, place: Place },
     /// Answer to either.
-    StopAnswer { id: ActId, answer: StopAnswer, words: String },
+    StopAnswer {
+        id: ActId,
+        answer: StopAnswer,
+        words: String,
+    },
     /// One message of a dialogue; free text is unverified.
     Say {
         id: ActId,
@@ -223,9 +238,18 @@ pub enum Act {
         text: String,
     },
     /// One side's account of a voice call.
-    Voice { id: ActId, heard_at_us: i64, words: String, tape_sha256: Option<String> },
+    Voice {
+        id: ActId,
+        heard_at_us: i64,
+        words: String,
+        tape_sha256: Option<String>,
+    },
     /// The other side's answer to such an account.
-    VoiceAnswer { id: ActId, answer: VoiceAnswer, words: String },
+    VoiceAnswer {
+        id: ActId,
+        answer: VoiceAnswer,
+        words: String,
+    },
     /// One signature under terms; in force when both sides' newest signatures agree.
     SignTerms(Terms),
     /// This side's officer confirmed the six words over both key sets.

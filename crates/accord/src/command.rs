@@ -84,22 +84,42 @@ pub enum ZoneKind {
 /// [`crate::Refusal`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "the sentence of a variant speaks of its fields")]
 pub enum Command {
     /// Files an operation as draft.
     Plan(OperationDraft),
     /// Replaces a draft, or the plan behind a notice that is to be amended.
-    Replan { operation: OperationId, draft: OperationDraft },
+    Replan {
+        operation: OperationId,
+        draft: OperationDraft,
+    },
     /// Takes an operation off the books. Refused while a live notice discloses it.
     Scrap { operation: OperationId },
     /// Marks it contingent: it left its volumes or cannot keep its plan.
     Contingent { operation: OperationId },
     /// Gives notice of an operation over a line. `confirmed` repeats a command that was
     /// answered with what the officer has to know first.
-    Notify { operation: OperationId, line: LineId, level: Level, words: String, confirmed: bool },
+    Notify {
+        operation: OperationId,
+        line: LineId,
+        level: Level,
+        words: String,
+        confirmed: bool,
+    },
     /// States the operation as it is planned now; lead is computed anew for what was added.
-    Amend { notice: NoticeId, line: LineId, level: Level, words: String, confirmed: bool },
+    Amend {
+        notice: NoticeId,
+        line: LineId,
+        level: Level,
+        words: String,
+        confirmed: bool,
+    },
     /// The operation will not take place.
-    Withdraw { notice: NoticeId, line: LineId, words: String },
+    Withdraw {
+        notice: NoticeId,
+        line: LineId,
+        words: String,
+    },
     /// It has begun.
     Activate { notice: NoticeId, line: LineId },
     /// What we do there is over.
@@ -107,11 +127,20 @@ pub enum Command {
     /// It is over and will not resume.
     End { notice: NoticeId, line: LineId },
     /// Going on in spite of an objection.
-    Proceed { notice: NoticeId, line: LineId, words: String },
+    Proceed {
+        notice: NoticeId,
+        line: LineId,
+        words: String,
+    },
     /// Records that a desk opened the peer's notice in an attended session.
     Open { notice: NoticeId, line: LineId },
     /// Place and time as the desk read them, and the check words it sees.
-    ReadBack { notice: NoticeId, line: LineId, words: String, check: String },
+    ReadBack {
+        notice: NoticeId,
+        line: LineId,
+        words: String,
+        check: String,
+    },
     /// Answers the peer's notice. An objection first comes back with what it gives away.
     Answer {
         notice: NoticeId,
@@ -122,20 +151,33 @@ pub enum Command {
         confirmed: bool,
     },
     /// Says who of this party's own traffic, units or consoles has been told. Local.
-    Told { notice: NoticeId, line: LineId, to: String },
+    Told {
+        notice: NoticeId,
+        line: LineId,
+        to: String,
+    },
     /// Warns of a danger on its own, without a notice.
     WarnHazard { line: LineId, hazard: HazardDraft },
     /// Our hazard is over.
     HazardOver { line: LineId, hazard: HazardId },
     /// For this party's own traffic the peer's hazard is closed. Local; the only way a
     /// hazard ever ends.
-    CloseHazard { line: LineId, hazard: HazardId, words: String },
+    CloseHazard {
+        line: LineId,
+        hazard: HazardId,
+        words: String,
+    },
     /// Stop for good, to every desk at once.
     Cease { line: LineId, place: Place, drill: bool },
     /// Pause, to every desk at once.
     CheckFire { line: LineId, place: Place, drill: bool },
     /// Answers either.
-    AnswerStop { line: LineId, stop: ActId, answer: StopAnswer, words: String },
+    AnswerStop {
+        line: LineId,
+        stop: ActId,
+        answer: StopAnswer,
+        words: String,
+    },
     /// One message of a dialogue.
     Say {
         line: LineId,
@@ -147,19 +189,39 @@ pub enum Command {
         drill: bool,
     },
     /// One side's account of a voice call.
-    LogVoice { line: LineId, heard_at_us: i64, words: String, tape_sha256: Option<String>, drill: bool },
+    LogVoice {
+        line: LineId,
+        heard_at_us: i64,
+        words: String,
+        tape_sha256: Option<String>,
+        drill: bool,
+    },
     /// Answers the peer's account.
-    AnswerVoice { line: LineId, voice: ActId, answer: VoiceAnswer, words: String },
+    AnswerVoice {
+        line: LineId,
+        voice: ActId,
+        answer: VoiceAnswer,
+        words: String,
+    },
     /// Signs terms; in force when the peer has signed the same.
     SignTerms { line: LineId, terms: Terms },
     /// Confirms the six words read over another channel.
     ConfirmWords { line: LineId, words: String },
     /// Files a standing volume of this party. Local.
-    AddZone { name: String, kind: ZoneKind, volumes: Vec<VolumeSpec>, separation: Option<Separation> },
+    AddZone {
+        name: String,
+        kind: ZoneKind,
+        volumes: Vec<VolumeSpec>,
+        separation: Option<Separation>,
+    },
     /// Removes one.
     RemoveZone { zone: ZoneId },
     /// Files people or a protected site of this party's care. Local.
-    AddPeople { name: String, count: u32, volumes: Vec<VolumeSpec> },
+    AddPeople {
+        name: String,
+        count: u32,
+        volumes: Vec<VolumeSpec>,
+    },
     /// Removes them.
     RemovePeople { people: PeopleId },
     /// Declares where an aircraft of this party is. Local.
@@ -179,8 +241,11 @@ pub enum Command {
     /// Acknowledges an alarm.
     AckAlarm { alarm: AlarmId },
     /// Shelves an alarm for a limited time, with a reason on record.
-    ShelveAlarm { alarm: AlarmId, for_us: i64, why: String },
+    ShelveAlarm {
+        alarm: AlarmId,
+        for_us: i64,
+        why: String,
+    },
     /// Hands the watch over: who hands, to whom, in words. Local.
     HandOver { words: String },
 }
-

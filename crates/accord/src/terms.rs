@@ -1,6 +1,7 @@
 //! What both parties signed: lead times, clocks, separation.
 
 use crate::act::Class;
+use crate::limits::SECOND_US;
 use geo4d::Separation;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -27,4 +28,39 @@ pub struct Terms {
     pub blanket_km2_h: u64,
     /// Separation required by class; of two classes the larger number of each counts.
     pub separation: BTreeMap<Class, Separation>,
+}
+
+impl Terms {
+    /// This project's own proposal, offered when a line is joined. A proposal, not a derived
+    /// minimum; in force only when both sign. Lead: hazard 15 min, reconnaissance 30 min,
+    /// exercise 72 h. RECEIVED 5 s, OPENED 2 min, flash 30 s, stops 30 s.
+    pub fn pair_proposal() -> Terms {
+        let floors = [
+            (Class::Hazard, 15 * 60),
+            (Class::Reconnaissance, 30 * 60),
+            (Class::Exercise, 72 * 3_600),
+        ];
+        Terms {
+            name: "pair-proposal".to_owned(),
+            lead_floor_s: floors.into_iter().collect(),
+            received_within_s: 5,
+            opened_within_s: 120,
+            opened_flash_within_s: 30,
+            stop_within_s: 30,
+            blanket_km2_h: 10_000,
+            separation: BTreeMap::new(),
+        }
+    }
+
+    /// The terms shipped under this name.
+    pub fn preset(name: &str) -> Option<Terms> {
+        (name == "pair-proposal").then(Terms::pair_proposal)
+    }
+
+    /// The floor for a class, µs.
+    pub fn floor_us(&self, class: Class) -> Option<i64> {
+        self.lead_floor_s
+            .get(&class)
+            .map(|floor_s| i64::from(*floor_s) * SECOND_US)
+    }
 }

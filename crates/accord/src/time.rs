@@ -37,7 +37,11 @@ impl Deadline {
 
     /// Time left in µs; zero or less when due.
     pub fn left_us(&self, now: Now) -> i64 {
-        if self.boot == now.boot { self.mono_us - now.mono_us } else { self.wall_us - now.wall_us }
+        if self.boot == now.boot {
+            self.mono_us - now.mono_us
+        } else {
+            self.wall_us - now.wall_us
+        }
     }
 
     /// Whether it has fallen due.

@@ -1,0 +1,430 @@
+//! Statements, their places in the logs, receipts, and what follows from those.
+
+use super::acts::{Made, record};
+use super::books::{refresh_operation, sync_compared};
+use crate::act::Act;
+use crate::alarm::{Author, Subject};
+use crate::event::Event;
+use crate::ids::LineId;
+use crate::input::LineState;
+use crate::lead::Lateness;
+use crate::limits::MAX_AWAITING;
+use crate::line::{Entry, EpochBook, Line, Link, Pending, Placed, ReceiptMade, Sent};
+use crate::mind::Mind;
+use crate::time::Now;
+
+/// A statement of either side.
+pub(super) fn stated(mind: &mut Mind, event: &Event) {
+    match event {
+        Event::Act {
+            line,
+            desk,
+            drill,
+            at_us,
+            act,
+            ..
+        } => {
+            let made = own(desk, *drill, *at_us);
+            let Some(what) = write(mind, line, made, act) else {
+                return;
+            };
+            let line = mind
+                .lines
+                .get_mut(line)
+                .expect("it was written into the books of this line");
+            if what != Pending::Other {
+                line.sent.insert(line.stated, Sent { what, place: None });
+            }
+            line.stated += 1;
+        }
+        Event::Restored {
+            line,
+            epoch,
+            seq,
+            desk,
+            drill,
+            at_us,
+            act,
+        } => {
+            let made = own(desk, *drill, *at_us);
+            let Some(what) = write(mind, line, made, act) else {
+                return;
+            };
+            let line = mind
+                .lines
+                .get_mut(line)
+                .expect("it was written into the books of this line");
+            place_own(line, (*epoch, *seq), &what);
+            line.placed.insert((*epoch, *seq), Placed { what, act_ref: None });
+        }
+        Event::Heard {
+            line,
+            epoch,
+            seq,
+            desk,
+            drill,
+            at_us,
+            received_at_us,
+            proven,
+            act,
+        } => {
+            let (by, received_at_us) = (Author::Peer, Some(*received_at_us));
+            let made = Made {
+                by,
+                desk,
+                drill: *drill,
+                at_us: *at_us,
+                received_at_us,
+                proven: *proven,
+            };
+            let Some(what) = write(mind, line, made, act) else {
+                return;
+            };
+            let line = mind
+                .lines
+                .get_mut(line)
+                .expect("it was written into the books of this line");
+            await_receipt(line, (*epoch, *seq), what, *proven);
+        }
+        Event::HeardAgain {
+            line,
+            epoch,
+            seq,
+            proven,
+            act: Act::Notice(notice),
+            ..
+        } => {
+            let Some(line) = mind.lines.get_mut(line) else {
+                return;
+            };
+            let what = Pending::Notice {
+                id: notice.id.clone(),
+                version: notice.version,
+            };
+            await_receipt(line, (*epoch, *seq), what, *proven);
+        }
+        _ => {}
+    }
+}
+
+fn own(desk: &crate::ids::Desk, drill: bool, at_us: i64) -> Made<'_> {
+    Made {
+        by: Author::Own,
+        desk,
+        drill,
+        at_us,
+        received_at_us: None,
+        proven: true,
+    }
+}
+
+fn write(mind: &mut Mind, name: &LineId, made: Made, act: &Act) -> Option<Pending> {
+    let line = mind.lines.get_mut(name)?;
+    let what = record(line, made, act);
+    match act {
+        Act::Notice(notice) => after_notice(mind, name, made.by, &notice.id),
+        Act::Withdraw { id, .. } | Act::End { id } | Act::Activate { id } | Act::AllClear { id } => {
+            after_notice(mind, name, made.by, id);
+        }
+        Act::Hazard(hazard) if made.by == Author::Peer => {
+            sync_compared(
+                mind,
+                &(
+                    name.clone(),
+                    Subject::Hazard {
+                        author: made.by,
+                        id: hazard.id.clone(),
+                    },
+                ),
+            );
+        }
+        _ => {}
+    }
+    Some(what)
+}
+
+fn after_notice(mind: &mut Mind, name: &LineId, by: Author, id: &crate::ids::NoticeId) {
+    if by == Author::Peer {
+        return sync_compared(
+            mind,
+            &(
+                name.clone(),
+                Subject::Notice {
+                    author: by,
+                    id: id.clone(),
+                },
+            ),
+        );
+    }
+    let book = mind.lines.get(name).and_then(|line| line.notices.own.get(id));
+    if let Some(operation) = book.and_then(|book| book.operation.clone()) {
+        refresh_operation(mind, &operation);
+    }
+}
+
+/// Notices wait for our own RECEIVED, which decides their lead; all else only for its proof.
+fn await_receipt(line: &mut Line, place: (u32, u64), what: Pending, proven: bool) {
+    if let Pending::Notice { id, version } = &what
+        && let Some(version) = line
+            .notices
+            .peer
+            .get_mut(id)
+            .and_then(|book| book.version_mut(*version))
+    {
+        version.place = Some(place);
+    }
+    if !proven || matches!(what, Pending::Notice { .. }) {
+        line.heard.insert(place, Entry { what, proven });
+    }
+    if line.heard.len() > MAX_AWAITING {
+        line.heard.pop_first();
+    }
+}
+
+/// Places and receipts.
+pub(super) fn placed(mind: &mut Mind, event: &Event) {
+    match event {
+        Event::Sealed {
+            line,
+            act_ref,
+            epoch,
+            seq,
+            ..
+        } => {
+            let Some(line) = mind.lines.get_mut(line) else {
+                return;
+            };
+            let Some(sent) = line.sent.get_mut(act_ref) else {
+                return;
+            };
+            let place = (*epoch, *seq);
+            let (what, before) = (sent.what.clone(), sent.place.replace(place));
+            before.map(|before| line.placed.remove(&before));
+            place_own(line, place, &what);
+            line.placed.insert(
+                place,
+                Placed {
+                    what,
+                    act_ref: Some(*act_ref),
+                },
+            );
+        }
+        Event::Proven { line, epoch, seq } => {
+            if let Some(line) = mind.lines.get_mut(line) {
+                prove(line, (*epoch, *seq));
+            }
+        }
+        Event::Receipted { line, epoch, entries } => {
+            let Some(line) = mind.lines.get_mut(line) else {
+                return;
+            };
+            for (seq, _) in entries {
+                line.heard.remove(&(*epoch, *seq));
+            }
+        }
+        Event::Received { line, epoch, entries } => {
+            let Some(line) = mind.lines.get_mut(line) else {
+                return;
+            };
+            for (seq, at_us) in entries {
+                received(line, (*epoch, *seq), *at_us);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What we had signed before this place in our log counts for a notice; what is signed
+/// here counts from here.
+fn place_own(line: &mut Line, place: (u32, u64), what: &Pending) {
+    match what {
+        Pending::Notice { id, version } => {
+            let class = line.notices.own.get(id).map(|book| book.class());
+            let claim = class.and_then(|class| line.claim(Author::Own, class));
+            let version = line
+                .notices
+                .own
+                .get_mut(id)
+                .and_then(|book| book.version_mut(*version));
+            if let Some(version) = version {
+                version.place = Some(place);
+                version.author_claim = claim;
+            }
+        }
+        Pending::Terms(signed) => {
+            if line.terms.pending.as_ref() == Some(signed) {
+                line.terms.pending = None;
+            }
+            line.terms.signed.own = Some(signed.clone());
+        }
+        _ => {}
+    }
+}
+
+/// The same for an entry of the peer, when its log covers it.
+fn prove(line: &mut Line, place: (u32, u64)) {
+    let Some(mut entry) = line.heard.remove(&place) else {
+        return;
+    };
+    entry.proven = true;
+    match &entry.what {
+        Pending::Notice { id, version } => {
+            let class = line.notices.peer.get(id).map(|book| book.class());
+            let claim = class.and_then(|class| line.claim(Author::Peer, class));
+            let version = line
+                .notices
+                .peer
+                .get_mut(id)
+                .and_then(|book| book.version_mut(*version));
+            if let Some(version) = version {
+                version.proven = true;
+                version.author_claim = claim;
+            }
+            line.heard.insert(place, entry);
+        }
+        Pending::Terms(signed) => line.terms.signed.peer = Some(signed.clone()),
+        _ => {}
+    }
+}
+
+fn received(line: &mut Line, place: (u32, u64), at_us: i64) {
+    let Some(placed) = line.placed.remove(&place) else {
+        return;
+    };
+    placed.act_ref.map(|act_ref| line.sent.remove(&act_ref));
+    match &placed.what {
+        Pending::Stop { id } => {
+            if let Some(book) = line.stops.own.get_mut(id) {
+                book.received_at_us = Some(at_us);
+            }
+        }
+        Pending::Message { id } => {
+            if let Some(book) = line.messages.own.get_mut(id) {
+                book.received_at_us = Some(at_us);
+            }
+        }
+        Pending::Voice { id } => {
+            if let Some(book) = line.voices.own.get_mut(id) {
+                book.received_at_us = Some(at_us);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Leads, sizes, probing.
+pub(super) fn measured(mind: &mut Mind, event: &Event) {
+    match event {
+        Event::Lead {
+            line,
+            author,
+            id,
+            version,
+            received_at_us,
+            lead_us,
+            lateness,
+        } => {
+            let Some(line) = mind.lines.get_mut(line) else {
+                return;
+            };
+            let Some(book) = line.notices.of_mut(*author).get_mut(id) else {
+                return;
+            };
+            let counted = !book.drill;
+            let Some(version) = book.version_mut(*version) else {
+                return;
+            };
+            let was_late = version.is_late();
+            let (at_us, lead_us, lateness) = (*received_at_us, *lead_us, *lateness);
+            version.received = Some(ReceiptMade {
+                at_us,
+                lead_us,
+                lateness,
+            });
+            let is_late = matches!(lateness, Lateness::Late { .. });
+            let late = &mut line.counts.of_mut(*author).late;
+            *late = match (was_late, is_late && counted) {
+                (false, true) => *late + 1,
+                (true, false) => late.saturating_sub(u64::from(counted)),
+                _ => *late,
+            };
+        }
+        Event::Blanket {
+            line,
+            author,
+            id,
+            km2_h,
+            ..
+        } => {
+            let Some(line) = mind.lines.get_mut(line) else {
+                return;
+            };
+            let Some(book) = line.notices.of_mut(*author).get_mut(id) else {
+                return;
+            };
+            let first = book.blanket_km2_h.replace(*km2_h).is_none();
+            line.counts.of_mut(*author).blanket += u64::from(first && !book.drill);
+        }
+        Event::PossibleProbing { line, author, id } => {
+            let Some(line) = mind.lines.get_mut(line) else {
+                return;
+            };
+            let Some(book) = line.notices.of_mut(*author).get_mut(id) else {
+                return;
+            };
+            book.withdrawn_after_answer = true;
+            line.counts.of_mut(*author).withdrawn_after_answer += u64::from(!book.drill);
+        }
+        _ => {}
+    }
+}
+
+/// What the engine knows of a line.
+pub(super) fn line_state(mind: &mut Mind, now: Now, name: &LineId, state: &LineState) {
+    if let LineState::Joined {
+        peer,
+        peer_desks,
+        verified,
+    } = state
+    {
+        let new = || Line::new(peer.clone(), peer_desks.clone(), *verified, now.wall_us);
+        let line = mind.lines.entry(name.clone()).or_insert_with(new);
+        line.peer_desks.clone_from(peer_desks);
+        line.joined_verified |= verified;
+        return;
+    }
+    let Some(line) = mind.lines.get_mut(name) else {
+        return;
+    };
+    let mut link = |link| {
+        if line.link != link {
+            line.link = link;
+            line.link_since_us = now.wall_us;
+        }
+    };
+    match state {
+        LineState::Up => link(Link::Up),
+        LineState::Down => link(Link::Down),
+        LineState::Amber => link(Link::Amber),
+        LineState::Red => link(Link::Red),
+        LineState::Stalled { why } => line.stalled = Some(why.clone()),
+        LineState::Resumed => line.stalled = None,
+        LineState::NewEpoch { epoch, why } => {
+            let (epoch, why) = (*epoch, why.clone());
+            line.heard.retain(|(of, _), _| *of >= epoch);
+            line.epoch = Some(EpochBook {
+                epoch,
+                why,
+                accepted_own: false,
+                accepted_peer: false,
+            });
+        }
+        LineState::EpochAccepted { own } => {
+            if let Some(epoch) = &mut line.epoch {
+                epoch.accepted_own |= own;
+                epoch.accepted_peer |= !own;
+            }
+        }
+        LineState::Joined { .. } => {}
+    }
+}
