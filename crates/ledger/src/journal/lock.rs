@@ -3,8 +3,8 @@
 use super::error::OpenError;
 use super::limits::MAX_HOLDER_CHARS;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read, Seek, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::Read;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 
 /// Name of the lock file in the journal's folder.
@@ -30,7 +30,7 @@ impl Lock {
             .create(true)
             .truncate(false)
             .mode(0o600);
-        let mut file = options.open(dir.join(FILE_NAME)).map_err(system)?;
+        let file = options.open(dir.join(FILE_NAME)).map_err(system)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -41,7 +41,7 @@ impl Lock {
             }
             Err(TryLockError::Error(error)) => return Err(system(error)),
         }
-        sign(&mut file).map_err(system)?;
+        sign(&file);
         Ok(Lock { file })
     }
 }
@@ -54,10 +54,15 @@ impl Drop for Lock {
     }
 }
 
-fn sign(file: &mut File) -> std::io::Result<()> {
-    file.set_len(0)?;
-    file.rewind()?;
-    writeln!(file, "{}", std::process::id())
+/// Writes who holds the lock, for the one who is refused; a hint, over the last one in place, so
+/// that a full disk does not keep a node from starting.
+fn sign(file: &File) {
+    let line = format!(
+        "{:<width$}\n",
+        std::process::id(),
+        width = MAX_HOLDER_CHARS as usize - 1
+    );
+    let _a_hint_only = file.write_all_at(line.as_bytes(), 0);
 }
 
 fn holder(file: &File) -> String {

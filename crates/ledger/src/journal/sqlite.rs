@@ -60,6 +60,12 @@ impl Options {
     }
 }
 
+// An engine may own its journal on a thread of its own.
+const _: fn() = || {
+    fn sendable<T: Send>() {}
+    sendable::<SqliteJournal>();
+};
+
 /// An open journal. It holds the folder's lock until it is dropped.
 ///
 /// Invariants: `head` is the head row of the last commit this journal acknowledged, and equals the
@@ -93,20 +99,18 @@ impl SqliteJournal {
             dir: dir.into(),
             why: error.to_string(),
         };
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(dir)
-            .map_err(system)?;
+        let mut folder = DirBuilder::new();
+        folder.recursive(true).mode(0o700).create(dir).map_err(system)?;
         let lock = Arc::new(Lock::take(dir)?);
         let file = dir.join(layout::FILE_NAME);
+        let (witness, witnessed) = Witness::open(dir).map_err(system)?;
+        refuse_emptied(&file, &witnessed, &options)?;
+        let reserve = reserve_for_opening(dir, &options).map_err(system)?;
         layout::create_file(&file).map_err(system)?;
         let mut connection = layout::connect(&file).map_err(|error| layout::refusal(&file, &error))?;
         layout::establish(&mut connection, &file)?;
         let head = read::head(&connection, &options.schema)?;
-        let (witness, witnessed) = Witness::open(dir).map_err(system)?;
         let linkers = read::linkers(&options.schema);
-        let reserve = Reserve::open(dir).map_err(system)?;
         let dir = dir.to_path_buf();
         let mut journal = SqliteJournal {
             connection,
@@ -271,6 +275,28 @@ impl SqliteJournal {
         let wanted = self.options.low_water_bytes.saturating_add(room_for(bytes));
         free.is_ok_and(|free| free >= wanted)
     }
+}
+
+/// Refuses a database that is gone or empty although records were acknowledged, before SQLite
+/// takes the write-ahead log beside it for a stale one and deletes it.
+fn refuse_emptied(file: &Path, witnessed: &Witnessed, options: &Options) -> Result<(), JournalError> {
+    let emptied = std::fs::metadata(file).map_or(true, |file| file.len() == 0);
+    match witnessed {
+        Witnessed::Mark(Mark { seq: upto @ 1.., .. }) if emptied && !options.accept_loss => {
+            Err(JournalError::Lost { from: 1, upto: *upto })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The reserve as it stands, less a step where the disk is too full even for opening.
+fn reserve_for_opening(dir: &Path, options: &Options) -> io::Result<Reserve> {
+    let mut reserve = Reserve::open(dir)?;
+    let free = options.probe.free_bytes(dir);
+    if free.is_ok_and(|free| free < room_for(0)) {
+        reserve.release(room_for(0))?;
+    }
+    Ok(reserve)
 }
 
 /// Space a write of `bytes` may take on the disk: once in the write-ahead log, once more when that

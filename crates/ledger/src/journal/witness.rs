@@ -68,10 +68,12 @@ impl Witness {
         let _older_mark_stays = self.file.write_all_at(encode(mark).as_bytes(), 0);
     }
 
-    /// As [`Witness::note`], durable on return.
+    /// As [`Witness::note`], durable on return, over whatever the file held. In place, so that it
+    /// succeeds on a full disk.
     pub(super) fn note_durably(&self, mark: &Mark) -> io::Result<()> {
-        self.file.set_len(0)?;
-        self.file.write_all_at(encode(mark).as_bytes(), 0)?;
+        let line = encode(mark);
+        self.file.write_all_at(line.as_bytes(), 0)?;
+        self.file.set_len(line.len() as u64)?;
         self.file.sync_all()
     }
 }
@@ -154,6 +156,17 @@ mod tests {
         witness.note(&Mark { seq: 1235, ..MARK });
         let (_, after) = Witness::open(dir.path()).unwrap();
         assert_eq!(after, Witnessed::Mark(Mark { seq: 1235, ..MARK }));
+    }
+
+    #[test]
+    fn longer_rubbish_is_overwritten_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join(FILE_NAME), [b'x'; 400]).unwrap();
+        let (witness, before) = Witness::open(dir.path()).unwrap();
+        assert_eq!(before, Witnessed::Unreadable);
+        witness.note_durably(&MARK).unwrap();
+        let (_, after) = Witness::open(dir.path()).unwrap();
+        assert_eq!(after, Witnessed::Mark(MARK));
     }
 
     #[test]

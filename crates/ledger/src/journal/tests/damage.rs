@@ -346,6 +346,21 @@ fn deleted_write_ahead_log_is_named() {
 }
 
 #[test]
+fn emptied_database_is_refused_before_its_write_ahead_log_is_touched() {
+    let dir = folder();
+    let mut journal = open(dir.path());
+    journal.append(1, &run(1, 9), &[]).unwrap();
+    let crashed = copy_of(dir.path());
+    let log = fs::read(crashed.path().join("journal.sqlite-wal")).unwrap();
+    fs::write(crashed.path().join(layout::FILE_NAME), b"").unwrap();
+    let lost = JournalError::Lost { from: 1, upto: 9 };
+    assert_eq!(verdict(crashed.path()).unwrap_err(), lost);
+    fs::remove_file(crashed.path().join(layout::FILE_NAME)).unwrap();
+    assert_eq!(verdict(crashed.path()).unwrap_err(), lost);
+    assert_eq!(fs::read(crashed.path().join("journal.sqlite-wal")).unwrap(), log);
+}
+
+#[test]
 fn unreadable_witness_is_reported_and_the_journal_opens() {
     let dir = filled(3);
     flip(&dir.path().join(witness::FILE_NAME), 40);

@@ -197,3 +197,29 @@ fn journal_opens_on_a_disk_too_full_for_its_reserve() {
             .any(|f| f.level == Level::Warning && f.text.contains("does not cosign"))
     );
 }
+
+#[test]
+fn journal_on_a_full_disk_gives_up_reserve_to_open() {
+    let (dir, gauge, mut journal) = roomy();
+    journal.append(1, &run(1, 3), &[]).unwrap();
+    drop(journal);
+    gauge.set(0);
+    let journal = SqliteJournal::open(dir.path(), gauged(&gauge)).unwrap();
+    assert_eq!(
+        (reserve_of(&dir), journal.space()),
+        (12 * MIB, Space::ReserveOnly)
+    );
+}
+
+#[test]
+fn default_reserve_is_taken_from_the_disk_at_once() {
+    use std::os::unix::fs::MetadataExt;
+    let dir = folder();
+    let journal = SqliteJournal::open(dir.path(), Options::default()).unwrap();
+    let reserve = std::fs::metadata(dir.path().join(space::FILE_NAME)).unwrap();
+    assert_eq!(
+        (journal.space(), reserve.len()),
+        (Space::Normal, limits::RESERVE_BYTES)
+    );
+    assert!(reserve.blocks() * 512 >= limits::RESERVE_BYTES);
+}
