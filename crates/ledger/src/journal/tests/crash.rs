@@ -8,7 +8,7 @@ use std::time::Duration;
 /// Names the victim's folder; set in the victim alone.
 const FOLDER: &str = "JOURNAL_CRASH_FOLDER";
 
-/// A victim starts a new round of 50 kills unless told otherwise.
+/// How many times to kill; 50 unless this is set.
 const ROUNDS: &str = "JOURNAL_CRASH_ROUNDS";
 
 fn rounds() -> u64 {
