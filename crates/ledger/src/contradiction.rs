@@ -84,37 +84,13 @@ impl Contradiction {
             return Err(malformed("over 4 KiB"));
         }
         let value = parse_canonical(text.as_bytes()).map_err(|_| malformed("not canonical JSON"))?;
-        let found = from_value(&value).ok_or(malformed("not the fields of one"))?;
-        // The same text again: no unknown field, no second spelling.
-        if found.encode() == text {
-            Ok(found)
-        } else {
-            Err(malformed("fields too many"))
-        }
+        Contradiction::from_value(&value)
     }
 
     /// One line of canonical JSON. Below 4 KiB when the notes bear the log's signature line alone,
     /// as [`open_bare`] gives them.
     pub fn encode(&self) -> String {
-        let mut value = match self {
-            Contradiction::TwoRoots { note_a, note_b } => {
-                json!({ "kind": "two-roots", "a": note_a, "b": note_b })
-            }
-            Contradiction::Inconsistent {
-                small,
-                large,
-                root,
-                proof,
-            } => {
-                let proof: Vec<String> = proof.iter().map(|hash| STANDARD.encode(hash)).collect();
-                json!({ "kind": "inconsistent", "small": small, "large": large, "root": hex::encode(root), "proof": proof })
-            }
-            Contradiction::TwoHeaders { header_a, header_b } => {
-                json!({ "kind": "two-headers", "a": header_a, "b": header_b })
-            }
-        };
-        value["format"] = FORMAT.into();
-        let bytes = to_canonical(&value).expect("strings and short arrays of them are canonical");
+        let bytes = to_canonical(&self.to_value()).expect("strings and short arrays of them are canonical");
         String::from_utf8(bytes).expect("canonical JSON is UTF-8")
     }
 
@@ -158,6 +134,47 @@ impl Contradiction {
                 let first = signed_header("first", header_a, keys, verifier)?;
                 two_headers(&first, &signed_header("second", header_b, keys, verifier)?)
             }
+        }
+    }
+}
+
+impl Contradiction {
+    pub(crate) fn to_value(&self) -> Value {
+        match self {
+            Contradiction::TwoRoots { note_a, note_b } => {
+                json!({ "a": note_a, "b": note_b, "format": FORMAT, "kind": "two-roots" })
+            }
+            Contradiction::Inconsistent {
+                small,
+                large,
+                root,
+                proof,
+            } => {
+                let (proof, root) = (proof.iter().map(|h| STANDARD.encode(h)), hex::encode(root));
+                let proof: Vec<String> = proof.collect();
+                json!({
+                    "format": FORMAT, "kind": "inconsistent",
+                    "large": large, "proof": proof, "root": root, "small": small,
+                })
+            }
+            Contradiction::TwoHeaders { header_a, header_b } => {
+                json!({ "a": header_a, "b": header_b, "format": FORMAT, "kind": "two-headers" })
+            }
+        }
+    }
+
+    pub(crate) fn from_value(value: &Value) -> Result<Contradiction, ContradictionFault> {
+        let malformed = ContradictionFault::Malformed;
+        let found = read(value).ok_or(malformed("not the fields of one"))?;
+        // The same value again: no unknown field, no second spelling.
+        if found.to_value() != *value {
+            return Err(malformed("a field that it does not have"));
+        }
+        let short = found.encode().len() <= MAX_CONTRADICTION_BYTES;
+        if short {
+            Ok(found)
+        } else {
+            Err(malformed("over 4 KiB"))
         }
     }
 }
@@ -236,7 +253,7 @@ fn signed_header(
     }
 }
 
-fn from_value(value: &Value) -> Option<Contradiction> {
+fn read(value: &Value) -> Option<Contradiction> {
     let text = |key: &str| value.get(key)?.as_str().map(str::to_owned);
     match text("kind")?.as_str() {
         "two-roots" => Some(Contradiction::TwoRoots {

@@ -3,6 +3,7 @@
 mod origin;
 
 pub use origin::Origin;
+pub(crate) use origin::{is_line_id, parse_stem};
 
 use crate::canon::{CanonFault, parse_canonical};
 use crate::keys::{Hash, Signer, Verifier, sha256};

@@ -124,6 +124,11 @@ impl Tree {
         path
     }
 
+    /// The hash of complete subtree `index` of `2^level` leaves.
+    pub(crate) fn complete(&self, level: u32, index: u64) -> Hash {
+        self.levels[level as usize][place(index)]
+    }
+
     fn assert_reached(&self, size: u64) {
         assert!(
             size <= self.size(),

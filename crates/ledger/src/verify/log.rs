@@ -1,0 +1,205 @@
+//! The checks of one log.
+
+use super::{Cover, Failure, LogReport, Why};
+use crate::bundle::{Countersigned, Entry, Log, Manifest};
+use crate::canon::parse_canonical;
+use crate::checkpoint::{Checkpoint, open_checkpoint};
+use crate::cosign::verify_cosignature;
+use crate::header::{Header, Seen};
+use crate::keys::{PartyKeys, Verifier};
+use crate::merkle::Tree;
+use crate::note::NoteSignature;
+
+/// A log, what it is checked against, and what was found so far.
+///
+/// The checks run in stages over all logs, so that the first failure is the cause and not what
+/// follows from it in the other log: entries by themselves, what they had seen of each other, then
+/// checkpoints.
+pub(super) struct Check<'a> {
+    manifest: &'a Manifest,
+    log: &'a Log,
+    tree: &'a Tree,
+    /// The log in the other direction, if the bundle holds it.
+    peer: Option<&'a Tree>,
+    verifier: &'a dyn Verifier,
+    /// What each entry had seen, as far as they were read.
+    seen: Vec<Seen>,
+    pub(super) report: LogReport,
+}
+
+/// Where a check failed.
+type Fault = (Option<u64>, Why);
+
+impl<'a> Check<'a> {
+    pub(super) fn new(
+        manifest: &'a Manifest,
+        (log, tree): (&'a Log, &'a Tree),
+        peer: Option<&'a Tree>,
+        verifier: &'a dyn Verifier,
+    ) -> Self {
+        let report = LogReport {
+            origin: log.origin.to_string(),
+            party: manifest.keys_of(&log.origin).party.clone(),
+            size: tree.size(),
+            root: tree.root(),
+            opened: 0,
+            signed_size: 0,
+            covers: Vec::new(),
+            witnessed: 0,
+            failure: None,
+        };
+        Check {
+            manifest,
+            log,
+            tree,
+            peer,
+            verifier,
+            seen: Vec::new(),
+            report,
+        }
+    }
+
+    /// Each entry by itself.
+    pub(super) fn entries(&mut self) -> Option<Failure> {
+        self.stage(|check| {
+            for (seq, entry) in (0..).zip(&check.log.entries) {
+                let seen = check.entry(seq, entry).map_err(|why| (Some(seq), why))?;
+                check.seen.push(seen);
+                check.report.opened += u64::from(entry.opened.is_some());
+            }
+            Ok(())
+        })
+    }
+
+    /// What the entries had seen of the peer's log.
+    pub(super) fn relations(&mut self) -> Option<Failure> {
+        self.stage(|check| {
+            let mut before = 0;
+            for (seq, seen) in (0..).zip(&check.seen) {
+                check.seen(seen, before).map_err(|why| (Some(seq), why))?;
+                before = seen.size;
+            }
+            Ok(())
+        })
+    }
+
+    /// Checkpoints and cosignatures.
+    pub(super) fn checkpoints(&mut self) -> Option<Failure> {
+        self.stage(|check| {
+            for (n, countersigned) in (1..).zip(&check.log.checkpoints) {
+                let checkpoint = check.checkpoint(n, &countersigned.note)?;
+                check.report.signed_size = checkpoint.size;
+                check
+                    .cosignatures(&checkpoint, countersigned)
+                    .map_err(|why| (None, why))?;
+            }
+            let (signed, size) = (check.report.signed_size, check.report.size);
+            if signed < size {
+                Err((Some(signed), Why::Uncovered))
+            } else {
+                Ok(())
+            }
+        })
+    }
+
+    /// Runs a stage unless one failed before, and gives the failure, which the report keeps.
+    fn stage(&mut self, run: impl FnOnce(&mut Self) -> Result<(), Fault>) -> Option<Failure> {
+        if self.report.failure.is_none() {
+            let outcome = run(self);
+            self.report.failure = outcome.err().map(|(seq, why)| {
+                let log = Some(self.report.origin.clone());
+                Failure { log, seq, why }
+            });
+        }
+        self.report.failure.clone()
+    }
+
+    fn entry(&self, seq: u64, entry: &Entry) -> Result<Seen, Why> {
+        let header = Header::parse(&entry.header).map_err(Why::Header)?;
+        if header.origin != self.report.origin {
+            return Err(Why::OtherLog);
+        }
+        if header.seq != seq {
+            return Err(Why::Order { stated: header.seq });
+        }
+        let desk = || header.desk.clone();
+        let key = self
+            .keys()
+            .desks
+            .get(&header.desk)
+            .ok_or_else(|| Why::UnknownDesk { desk: desk() })?;
+        if !header.verify(key, self.verifier) {
+            return Err(Why::DeskSignature { desk: desk() });
+        }
+        if let Some(opened) = &entry.opened {
+            parse_canonical(&opened.body).map_err(Why::Body)?;
+            if Header::commitment(&opened.salt, &opened.body) != header.body {
+                return Err(Why::Commitment);
+            }
+        }
+        Ok(header.seen)
+    }
+
+    fn seen(&self, seen: &Seen, before: u64) -> Result<(), Why> {
+        if seen.size < before {
+            return Err(Why::SeenWentBack {
+                before,
+                now: seen.size,
+            });
+        }
+        let held = self.peer.map_or(0, Tree::size);
+        match self.peer {
+            _ if seen.size == 0 => Ok(()),
+            Some(peer) if seen.size <= held && peer.root_at(seen.size) == seen.root => Ok(()),
+            Some(_) if seen.size <= held => Err(Why::SeenUntrue { size: seen.size }),
+            _ => Err(Why::SeenBeyond {
+                size: seen.size,
+                held,
+            }),
+        }
+    }
+
+    /// A checkpoint that is signed, larger than the one before and over the entries of
+    /// the bundle.
+    fn checkpoint(&self, n: usize, note: &str) -> Result<Checkpoint, Fault> {
+        let opened = open_checkpoint(note, &self.report.origin, &self.keys().log, self.verifier);
+        let checkpoint = opened.map_err(|fault| (None, Why::Note { n, fault }))?;
+        let (size, signed) = (checkpoint.size, self.report.signed_size);
+        if n > 1 && size <= signed {
+            return Err((None, Why::CheckpointOrder { n, size }));
+        }
+        if size > self.tree.size() {
+            return Err((Some(self.tree.size()), Why::Missing { size }));
+        }
+        if self.tree.root_at(size) != checkpoint.root {
+            return Err((Some(signed), Why::Root { size }));
+        }
+        Ok(checkpoint)
+    }
+
+    fn cosignatures(&mut self, checkpoint: &Checkpoint, countersigned: &Countersigned) -> Result<(), Why> {
+        let size = checkpoint.size;
+        let peer_origin = self.log.origin.peer();
+        let peer_name = peer_origin.cosigner_name();
+        for line in &countersigned.cosignatures {
+            let signature = NoteSignature::parse(line).ok_or(Why::UnknownCosigner { size })?;
+            let name = signature.name;
+            let by_peer = name == peer_name;
+            let peer_key = by_peer.then(|| &self.manifest.keys_of(&peer_origin).cosign);
+            let key = peer_key.or_else(|| self.manifest.witnesses.get(&name));
+            let key = key.ok_or(Why::UnknownCosigner { size })?;
+            let time_s = verify_cosignature(checkpoint, line, &name, key, self.verifier);
+            let time_s = time_s.ok_or(Why::Cosignature { size, name })?;
+            if by_peer {
+                self.report.covers.push(Cover { size, time_s });
+            } else {
+                self.report.witnessed += 1;
+            }
+        }
+        Ok(())
+    }
+
+    fn keys(&self) -> &'a PartyKeys {
+        self.manifest.keys_of(&self.log.origin)
+    }
+}
