@@ -109,6 +109,44 @@ pub const MAX_SPEED_MM_S: i64 = 1_100_000;
 /// Most people in one place that may be declared.
 pub const MAX_COUNT: u32 = 10_000_000;
 
+/// The largest separation that may be filed or signed, in each dimension: beyond it a
+/// figure is a mistake in units, and every comparison would return the whole picture.
+pub const MAX_SEPARATION: geo4d::Separation = geo4d::Separation {
+    horizontal_mm: 500_000_000,
+    vertical_mm: 20_000_000,
+    time_us: DAY_US,
+};
+/// Pairs compared exactly for one notice: about a fifth of a second at the very most. The
+/// soonest come first; what is left is reported as unchecked.
+pub const MAX_CHECKS: usize = 2_048;
+/// How long before the first instant together own traffic or people must be told, unless
+/// an operation says otherwise: a desk to find the crew, a call, a turn.
+pub const REACTION_US: i64 = 3 * MINUTE_US;
+/// A hazard that nobody here closed is UNKNOWN after its stated end. Own things are
+/// compared with it this far beyond that end, and beyond now.
+pub const UNKNOWN_AHEAD_US: i64 = 2 * HOUR_US;
+/// How far ahead a declared aircraft is followed: with less than ten minutes to a danger
+/// the crew must hear of it; with more, its next report will tell better.
+pub const LOOKAHEAD_US: i64 = 10 * MINUTE_US;
+/// A position older than this says little: the aircraft is taken to have got no farther
+/// than in this time, and the officer must be told that its position is lost.
+pub const TRACK_STALE_US: i64 = 30 * MINUTE_US;
+/// After this a position is not compared any more: nothing flies on for a day unheard.
+pub const TRACK_HELD_US: i64 = DAY_US;
+
+/// Longest text that is read for places, in bytes; a longer one is too vague to check.
+pub const MAX_WORDS_BYTES: usize = 8_192;
+/// Places that one text may name; a text that names more names none.
+pub const MAX_PLACES: usize = 16;
+/// Pairs of place and vertex compared for one text: a hostile notice of the largest size
+/// costs tens of milliseconds, and beyond it the answer is too vague.
+pub const MAX_PLACE_PAIRS: usize = 200_000;
+/// Names of places that are looked through: agreements may add hundreds, nobody a million.
+pub const MAX_REFERENCES: usize = 4_096;
+/// Rings with more vertices than this are measured by the box around them, which is larger:
+/// a hostile ring costs microseconds.
+pub const MAX_MEASURED_VERTICES: usize = 512;
+
 const _: () = assert!(
     MAX_NOTICES < MAX_NOTICES_WITH_SAFETY,
     "safety traffic has room of its own"
@@ -133,4 +171,21 @@ const _: () = assert!(
 const _: () = assert!(
     RETAIN_HAZARD_US >= RETAIN_US,
     "a hazard stays at least as long as its notice"
+);
+const _: () = assert!(MAX_FINDINGS < MAX_CHECKS, "a full list of rows can be checked");
+const _: () = assert!(
+    REACTION_US < UNKNOWN_AHEAD_US / 2,
+    "a hazard that became UNKNOWN is found in time to act"
+);
+const _: () = assert!(
+    REACTION_US < LOOKAHEAD_US && LOOKAHEAD_US < TRACK_STALE_US,
+    "an aircraft is followed for long enough to turn it away"
+);
+const _: () = assert!(
+    TRACK_STALE_US + LOOKAHEAD_US < TRACK_HELD_US,
+    "a lost aircraft is compared for longer than its reach grows"
+);
+const _: () = assert!(
+    MAX_TEXT_CHARS * 4 <= MAX_WORDS_BYTES,
+    "any text that an act may carry is read"
 );

@@ -10,6 +10,7 @@ use crate::act::Class;
 use crate::command::{OperationDraft, ZoneKind};
 use crate::findings::{Against, Findings, Subject};
 use crate::ids::{OperationId, PeopleId, TrackId, ZoneId};
+use crate::limits::{REACTION_US, TRACK_STALE_US};
 use crate::separation;
 use crate::terms::Terms;
 use crate::time::Now;
@@ -23,9 +24,8 @@ mod shapes;
 mod stored;
 mod tracks;
 
-pub use compare::{REACTION_US, UNKNOWN_AHEAD_US};
 pub use notified::Notified;
-pub use tracks::{LOOKAHEAD_US, TRACK_HELD_US, TRACK_STALE_US, Track};
+pub use tracks::Track;
 
 /// All own things, indexed. Adding under an id replaces what stood there; removing what
 /// is not there does nothing.
@@ -258,7 +258,7 @@ impl Picture {
         let indexed: usize = self.layers.values().map(Index::len).sum();
         assert_eq!(indexed, shapes, "no layer holds anything else");
         assert!(
-            self.layers.values().all(|layer| layer.len() > 0),
+            self.layers.values().all(|layer| !layer.is_empty()),
             "no layer is empty"
         );
         assert_eq!(
@@ -290,7 +290,7 @@ impl Picture {
                 .get_mut(&key)
                 .expect("the layer of every shape exists");
             layer.remove(&(against.clone(), *number));
-            if layer.len() == 0 {
+            if layer.is_empty() {
                 self.layers.remove(&key);
             }
         }

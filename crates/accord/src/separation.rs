@@ -6,11 +6,10 @@
 
 use crate::act::Class;
 use crate::command::ZoneKind;
+pub use crate::limits::MAX_SEPARATION;
+use crate::limits::MINUTE_US;
 use crate::terms::Terms;
 use geo4d::Separation;
-
-const KM_MM: i64 = 1_000_000;
-const MINUTE_US: i64 = 60_000_000;
 
 /// Five nautical miles: radar separation en route (ICAO Doc 4444, 8.7.3.1).
 const EN_ROUTE_MM: i64 = 9_260 * 1_000;
@@ -32,14 +31,6 @@ const NONE: Separation = Separation {
     horizontal_mm: 0,
     vertical_mm: 0,
     time_us: 0,
-};
-
-/// The largest separation that may be filed, in each dimension: beyond it a figure is a
-/// mistake in units, and every query would return the whole picture.
-pub const MAX_SEPARATION: Separation = Separation {
-    horizontal_mm: 500 * KM_MM,
-    vertical_mm: 20 * KM_MM,
-    time_us: 24 * 60 * MINUTE_US,
 };
 
 /// The separation between a `class` and anything smaller, when nothing was signed.

@@ -6,6 +6,7 @@
 //! tells no place. Any coordinate or distance that lies elsewhere contradicts; bare names
 //! contradict when none of them fits, for words also name where a flight comes from.
 
+use crate::limits::{MAX_PLACE_PAIRS, MAX_PLACES, MAX_WORDS_BYTES};
 use geo4d::{Footprint, Position, Volume, VolumeSpec};
 use std::borrow::Cow;
 
@@ -18,15 +19,6 @@ mod tokens;
 use book::Book;
 pub use gazetteer::GAZETTEER;
 use phrases::Phrase;
-
-/// The longest text that is read, in bytes; a longer one is too vague. Twice what an act
-/// may carry, so that it only meets text that no act could hold.
-pub const MAX_WORDS_BYTES: usize = 8_192;
-/// The most places one text may name; a text that names more names none.
-pub const MAX_PLACES: usize = 16;
-/// The most pairs of place and vertex compared for one text. With it a hostile notice of
-/// the largest size costs milliseconds; beyond it the answer is too vague.
-const MAX_PAIRS: usize = 200_000;
 
 /// A named place that words may refer to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,7 +66,7 @@ pub fn place_check(words: &str, volumes: &[VolumeSpec], gazetteer: &[Reference])
     let volumes: Vec<Volume> = volumes.iter().filter_map(|volume| volume.check().ok()).collect();
     let vertices: usize = volumes.iter().map(|volume| vertices(volume.spec())).sum();
     let count = named.exact.len() + named.names.len();
-    if count == 0 || volumes.is_empty() || count * vertices > MAX_PAIRS {
+    if count == 0 || volumes.is_empty() || count * vertices > MAX_PLACE_PAIRS {
         return PlaceCheck::TooVague;
     }
     let off_all = |said: &Said| (off_mm(said, &volumes), said.at);

@@ -1,5 +1,6 @@
 //! How much space-time volumes take.
 
+use crate::limits::MAX_MEASURED_VERTICES;
 use geo4d::{Footprint, Position, Volume, VolumeSpec};
 
 const M_MM: u128 = 1_000;
@@ -11,9 +12,6 @@ const PI: (u128, u128) = (355, 113);
 /// A hundredth more: what flat triangles and an ellipsoid of revolution differ by, for
 /// polygons up to a thousand kilometres across, and then some.
 const PAD: (u128, u128) = (101, 100);
-/// Rings with more vertices than this are measured by the box around them, which is larger:
-/// a hostile ring costs microseconds.
-const MAX_MEASURED_VERTICES: usize = 512;
 /// A degree of a meridian at its longest and of the equator, rounded up.
 const DEGREE_M: u128 = 111_700;
 const DEGREE_ND: u128 = 1_000_000_000;

@@ -5,28 +5,12 @@ use super::{Group, Key, LayerKey, Picture, RedLine, Shape, Side, Thing};
 use crate::act::{Class, Hazard, HazardKind};
 use crate::command::{OperationDraft, ZoneKind};
 use crate::findings::{Against, Finding, FindingKind, Findings, Part, Subject};
-use crate::limits::MAX_FINDINGS;
+use crate::limits::{LOOKAHEAD_US, MAX_CHECKS, MAX_FINDINGS, REACTION_US, UNKNOWN_AHEAD_US};
 use crate::separation;
 use crate::terms::Terms;
 use crate::time::Now;
 use geo4d::{Fault, Prepared, Separation, Volume, VolumeSpec, Window};
 use std::collections::BTreeMap;
-
-/// How long before the first instant together own traffic or people must be told, unless
-/// an operation says otherwise: a desk to find the crew, a call, a turn.
-pub const REACTION_US: i64 = 3 * 60 * 1_000_000;
-/// A hazard that nobody here closed is UNKNOWN after its stated end. Own things are
-/// compared with it this far beyond that end, and beyond now.
-pub const UNKNOWN_AHEAD_US: i64 = 2 * 3_600 * 1_000_000;
-/// Pairs compared exactly for one subject: about a fifth of a second at the very most. The
-/// soonest come first; what is left is reported as unchecked.
-const MAX_CHECKS: usize = 2_048;
-
-const _: () = assert!(
-    REACTION_US < UNKNOWN_AHEAD_US / 2,
-    "an UNKNOWN is found in time to act"
-);
-const _: () = assert!(MAX_FINDINGS < MAX_CHECKS, "a full list of rows can be checked");
 
 pub(super) fn findings(
     picture: &Picture,
@@ -284,17 +268,26 @@ fn check_pair(picture: &Picture, pair: &Pair<'_>, found: &mut Found) {
     }
 }
 
+/// Aircraft are followed for [`LOOKAHEAD_US`] only: of a danger that begins later than
+/// that, when to look again.
 fn check_tracks(picture: &Picture, probe: &Probe, now: Now, terms: Option<&Terms>, found: &mut Found) {
-    let Some(danger) = &probe.danger else { return };
+    let Some(danger) = probe.danger.as_ref().filter(|_| !picture.tracks.is_empty()) else {
+        return;
+    };
     let required = separation::required(terms, probe.class, Class::Transit);
+    let until_us = now.wall_us.saturating_add(LOOKAHEAD_US);
+    let opens_us = danger.volume().window().start_us.saturating_sub(required.time_us);
+    if opens_us > until_us {
+        return found.recheck_at(opens_us.saturating_sub(LOOKAHEAD_US));
+    }
     let near = picture.reach.query_prepared(danger, &required);
     for id in near.iter().chain(&picture.anywhere) {
         let track = picture.tracks.get(id).expect("what is indexed is on file");
         let Some(meeting) = track.meets(danger, &required, now.wall_us) else {
             continue;
         };
-        if meeting.first_us > now.wall_us.saturating_add(super::LOOKAHEAD_US) {
-            found.recheck_at(meeting.first_us.saturating_sub(super::LOOKAHEAD_US));
+        if meeting.first_us > until_us {
+            found.recheck_at(meeting.first_us.saturating_sub(LOOKAHEAD_US));
             continue;
         }
         found.add(Finding {

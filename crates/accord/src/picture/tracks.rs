@@ -1,17 +1,9 @@
 //! Aircraft of which only a position was declared: how far they may have got.
 
 use super::shapes;
+use crate::limits::{LOOKAHEAD_US, TRACK_HELD_US, TRACK_STALE_US};
 use geo4d::{Band, Position, Prepared, Separation, Volume, Window};
 use serde::{Deserialize, Serialize};
-
-/// How far ahead a declared aircraft is followed: with less than ten minutes to a danger
-/// the crew must hear of it; with more, its next report will tell better.
-pub const LOOKAHEAD_US: i64 = 10 * 60 * 1_000_000;
-/// A position older than this says little: the aircraft is taken to have got no farther
-/// than in this time, and the officer must be told that its position is lost.
-pub const TRACK_STALE_US: i64 = 30 * 60 * 1_000_000;
-/// After this a position is not compared any more: nothing flies on for a day unheard.
-pub const TRACK_HELD_US: i64 = 24 * 3_600 * 1_000_000;
 
 /// The longest way from the last report that is followed.
 const MOTION_US: i64 = TRACK_STALE_US + LOOKAHEAD_US;
@@ -23,8 +15,6 @@ const EARLY_US: i64 = TRACK_HELD_US;
 const CLIMB_MM_S: i64 = 25_400;
 /// The stated accuracy of a witness's distance.
 const WITNESS_MM: i64 = 1_000;
-
-const _: () = assert!(LOOKAHEAD_US < TRACK_STALE_US && MOTION_US < TRACK_HELD_US);
 
 /// A declared position and how fast it may be left.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

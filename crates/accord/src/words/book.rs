@@ -2,10 +2,8 @@
 
 use super::Reference;
 use super::tokens::{Token, tokens};
+use crate::limits::MAX_REFERENCES;
 use std::collections::BTreeMap;
-
-/// The most names that are looked through: agreements may add hundreds, nobody a million.
-const MAX_REFERENCES: usize = 4_096;
 
 /// A gazetteer ready to be asked.
 pub(super) struct Book<'a>(BTreeMap<String, Vec<(Vec<Token>, &'a Reference)>>);

@@ -1,7 +1,7 @@
 //! Random worlds against a comparison without any index.
 
 use super::*;
-use crate::picture::compare::UNKNOWN_AHEAD_US;
+use crate::limits::UNKNOWN_AHEAD_US;
 use proptest::prelude::*;
 
 /// A footprint within a few hundred kilometres of home, a band within 12 km, a window
@@ -287,10 +287,10 @@ fn close(
                 found.push((against, FindingKind::Exposure));
             }
         }
-        Filed::People(own) if !drill => {
-            if near_danger(own, separation::required(None, Class::Humanitarian, class)) {
-                found.push((Against::People(PeopleId(id)), FindingKind::Exposure));
-            }
+        Filed::People(own)
+            if !drill && near_danger(own, separation::required(None, Class::Humanitarian, class)) =>
+        {
+            found.push((Against::People(PeopleId(id)), FindingKind::Exposure));
         }
         _ => {}
     }
@@ -307,17 +307,7 @@ fn rows(found: &Findings) -> BTreeSet<Row> {
         .collect()
 }
 
-/// Cases of each property; the full suite may ask for more.
-fn cases() -> ProptestConfig {
-    ProptestConfig {
-        cases: 192,
-        ..ProptestConfig::default()
-    }
-}
-
 proptest! {
-    #![proptest_config(cases())]
-
     #[test]
     fn findings_are_those_of_a_comparison_without_index(
         world in prop::collection::vec(filed(), 0..12), told in told(), at_min in 0_i64..1_500, gone in any::<u16>(),

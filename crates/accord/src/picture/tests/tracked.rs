@@ -1,6 +1,7 @@
 //! Aircraft of which only positions are declared.
 
 use super::*;
+use crate::limits::LOOKAHEAD_US;
 
 /// A report from `east_mm` east of home, at 3 km, with 15 aboard.
 pub(super) fn at(east_mm: i64, seen_at_us: i64, speed_mm_s: i64) -> Track {
