@@ -113,23 +113,48 @@ pub struct Unsealed {
 /// A fact about one line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "line_event", rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the sentence of a variant speaks of its fields")]
 pub enum LineEvent {
     /// The node itself states something.
     Queued { rank: Rank, act: Unsealed },
     /// The first unsealed act of `rank` got its place in our log.
-    Sealed { rank: Rank, header: String, salt: String },
+    Sealed {
+        rank: Rank,
+        header: String,
+        salt: String,
+    },
     /// An entry of our own log that the peer gave back after a restore.
-    TakenBack { header: String, body: Option<String>, salt: String },
+    TakenBack {
+        header: String,
+        body: Option<String>,
+        salt: String,
+    },
+    /// The mind was given the oldest entry that was taken back.
+    RestoredTold,
     /// An entry of the peer's log, verified and in order.
     Taken { header: String },
     /// A safety entry that came ahead of the peer's log.
-    Ahead { epoch: u32, seq: u64, leaf: String },
+    Ahead {
+        epoch: u32,
+        seq: u64,
+        leaf: String,
+        at_us: i64,
+    },
     /// We hold the peer's log up to `size` and cosign it.
-    Held { size: u64, root: String, time_s: u64, note: String },
+    Held {
+        size: u64,
+        root: String,
+        time_s: u64,
+        note: String,
+    },
     /// The peer showed a larger cosignature of ours than we remember: never cosign below it.
     CosignFloor { size: u64 },
     /// The peer cosigned our log.
-    Cosigned { size: u64, time_s: u64, cosignature: String },
+    Cosigned {
+        size: u64,
+        time_s: u64,
+        cosignature: String,
+    },
     /// What the peer sent is not cosigned, and why.
     Stalled { why: String },
     /// It is again.
@@ -147,6 +172,7 @@ pub enum LineEvent {
 /// A fact, as journaled.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the sentence of a variant speaks of its fields")]
 pub enum Event {
     /// Of the mind.
     Mind { mind: MindEvent },
@@ -163,9 +189,12 @@ pub enum Event {
     /// A token was revoked.
     TokenRevoked { name: String },
     /// A client's key and what came of its command.
-    Remembered { scope: String, key: String, digest: String, answer: Answer },
-    /// Ids were drawn from a stream: up to here they are used.
-    Drawn { line: Option<LineId>, next: u64 },
+    Remembered {
+        scope: String,
+        key: String,
+        digest: String,
+        answer: Answer,
+    },
 }
 
 /// What a command came to: kept with its idempotency key, so that a retry gets the same.

@@ -50,6 +50,7 @@ pub struct Hello {
 
 /// What two nodes say to each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the sentence of a variant speaks of its fields")]
 pub enum Frame {
     /// What I hold.
     Hello(Hello),
@@ -64,7 +65,11 @@ pub enum Frame {
     /// Asks for entries of the asker's own log, lost to it.
     Fetch(Fetch),
     /// Entries of the receiver's own log, given back.
-    Returned { epoch: u32, first: u64, entries: Vec<Entry> },
+    Returned {
+        epoch: u32,
+        first: u64,
+        entries: Vec<Entry>,
+    },
     /// The sender does not cosign what it got, and why.
     Stalled(Stalled),
     /// Evidence that two signed states cannot both hold, and the epoch that follows.
@@ -180,6 +185,22 @@ impl Frame {
         bytes.first() == Some(&URGENT)
     }
 
+    /// The name of the kind that bytes claim to be.
+    pub fn kind_name(bytes: &[u8]) -> Option<&'static str> {
+        Some(match *bytes.first()? {
+            HELLO => "hello",
+            BEAT => "beat",
+            ACTS => "acts",
+            COSIGN => "cosign",
+            URGENT => "urgent",
+            FETCH => "fetch",
+            RETURNED => "returned",
+            STALLED => "stalled",
+            CONTRADICTION => "contradiction",
+            _ => return None,
+        })
+    }
+
     /// The bytes to send.
     pub fn to_bytes(&self) -> Vec<u8> {
         match self {
@@ -194,7 +215,11 @@ impl Frame {
                 put(&mut out, acts.checkpoint.as_bytes());
                 out
             }
-            Frame::Returned { epoch, first, entries } => batch(RETURNED, *epoch, *first, entries),
+            Frame::Returned {
+                epoch,
+                first,
+                entries,
+            } => batch(RETURNED, *epoch, *first, entries),
             Frame::Urgent { epoch, entry } => batch(URGENT, *epoch, 0, std::slice::from_ref(entry)),
         }
     }
@@ -217,7 +242,11 @@ impl Frame {
                 let mut reader = Reader(rest);
                 let (epoch, first, entries) = reader.batch()?;
                 reader.end("returned")?;
-                Frame::Returned { epoch, first, entries }
+                Frame::Returned {
+                    epoch,
+                    first,
+                    entries,
+                }
             }
             URGENT => Self::parse_urgent(rest)?,
             other => return Err(FrameFault::UnknownKind(other)),
@@ -230,7 +259,12 @@ impl Frame {
         let note = reader.bytes(MAX_HEADER_BYTES, "checkpoint")?;
         reader.end("acts")?;
         let checkpoint = String::from_utf8(note.to_vec()).map_err(|_| FrameFault::Shape("checkpoint"))?;
-        Ok(Frame::Acts(Acts { epoch, first, entries, checkpoint }))
+        Ok(Frame::Acts(Acts {
+            epoch,
+            first,
+            entries,
+            checkpoint,
+        }))
     }
 
     fn parse_urgent(rest: &[u8]) -> Result<Frame, FrameFault> {
@@ -286,12 +320,16 @@ impl<'a> Reader<'a> {
 
     fn u32(&mut self, what: &'static str) -> Result<u32, FrameFault> {
         let bytes = self.take(4, what)?;
-        Ok(u32::from_be_bytes(bytes.try_into().expect("take returned four bytes")))
+        Ok(u32::from_be_bytes(
+            bytes.try_into().expect("take returned four bytes"),
+        ))
     }
 
     fn u64(&mut self, what: &'static str) -> Result<u64, FrameFault> {
         let bytes = self.take(8, what)?;
-        Ok(u64::from_be_bytes(bytes.try_into().expect("take returned eight bytes")))
+        Ok(u64::from_be_bytes(
+            bytes.try_into().expect("take returned eight bytes"),
+        ))
     }
 
     fn bytes(&mut self, most: usize, what: &'static str) -> Result<&'a [u8], FrameFault> {
@@ -327,7 +365,11 @@ impl<'a> Reader<'a> {
     }
 
     fn end(&self, what: &'static str) -> Result<(), FrameFault> {
-        if self.0.is_empty() { Ok(()) } else { Err(FrameFault::Shape(what)) }
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(FrameFault::Shape(what))
+        }
     }
 }
 

@@ -42,6 +42,7 @@ pub struct Token {
 /// What the node's keeper does; needs [`Role::Admin`], except where said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "the sentence of a variant speaks of its fields")]
 pub enum Keep {
     /// Makes an invitation. The keyring must hold the line's secret already.
     Invite { invitation: Invitation },
@@ -49,7 +50,11 @@ pub enum Keep {
     Uninvite { line: LineId },
     /// A peer presents an invitation's secret and its keys. Comes from the network, not
     /// from a token.
-    Accept { line: LineId, secret_sha256: String, peer: KeySet },
+    Accept {
+        line: LineId,
+        secret_sha256: String,
+        peer: KeySet,
+    },
     /// Joins with an invitation that was received.
     Join { config: LineConfig },
     /// Makes a token.
@@ -62,19 +67,41 @@ pub enum Keep {
 
 /// One input.
 #[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "the sentence of a variant speaks of its fields")]
 pub enum Input {
     /// A desk asks.
-    Desk { reply: ReplyTo, key: Option<IdempotencyKey>, officer: Officer, command: Command },
+    Desk {
+        reply: ReplyTo,
+        key: Option<IdempotencyKey>,
+        officer: Officer,
+        command: Command,
+    },
     /// The node's keeper asks.
-    Keep { reply: ReplyTo, key: Option<IdempotencyKey>, officer: Officer, keep: Keep },
+    Keep {
+        reply: ReplyTo,
+        key: Option<IdempotencyKey>,
+        officer: Officer,
+        keep: Keep,
+    },
     /// A connection of a line stands.
     Connected { line: LineId, conn: Conn },
     /// It fell.
     Disconnected { line: LineId, conn: Conn },
     /// A frame came.
-    Frame { line: LineId, conn: Conn, bytes: Vec<u8> },
+    Frame {
+        line: LineId,
+        conn: Conn,
+        bytes: Vec<u8>,
+    },
     /// Stored entries that [`Output::Fetch`] asked for, in order, as far as they were found.
-    Fetched { line: LineId, conn: Conn, of: LogOf, epoch: u32, first: u64, entries: Vec<Entry> },
+    Fetched {
+        line: LineId,
+        conn: Conn,
+        of: LogOf,
+        epoch: u32,
+        first: u64,
+        entries: Vec<Entry>,
+    },
     /// The edge has a fault to report.
     Trouble(Trouble),
     /// And it is over.
@@ -105,15 +132,30 @@ pub enum Space {
 
 /// What leaves, once it is durable.
 #[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "the sentence of a variant speaks of its fields")]
 pub enum Output {
     /// To a waiting client.
-    Reply { reply: ReplyTo, result: Result<Answer, Refused> },
+    Reply {
+        reply: ReplyTo,
+        result: Result<Answer, Refused>,
+    },
     /// To a peer.
-    Send { line: LineId, conn: Conn, bytes: Vec<u8> },
+    Send {
+        line: LineId,
+        conn: Conn,
+        bytes: Vec<u8>,
+    },
     /// A connection is of no more use, and why.
     Close { line: LineId, conn: Conn, why: String },
     /// Stored entries are needed; answer with [`Input::Fetched`].
-    Fetch { line: LineId, conn: Conn, of: LogOf, epoch: u32, from: u64, upto: u64 },
+    Fetch {
+        line: LineId,
+        conn: Conn,
+        of: LogOf,
+        epoch: u32,
+        from: u64,
+        upto: u64,
+    },
     /// Records up to here are durable and may be shown (events, alarms, hooks).
     Shown { upto: u64 },
 }
@@ -123,6 +165,7 @@ pub enum Output {
 /// Order of precedence: key, role, node, then the mind's own order.
 #[derive(Clone, Debug, PartialEq, thiserror::Error, Serialize, Deserialize)]
 #[serde(tag = "refused", content = "detail", rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the sentence of a variant speaks of its fields")]
 pub enum Refused {
     /// The same idempotency key came with another command.
     #[error("this Idempotency-Key was used for another command; use a new key for a new command")]
@@ -134,7 +177,9 @@ pub enum Refused {
     #[error("a token of role {needed:?} is needed for this")]
     Role { needed: Role },
     /// The disk is below the reserve.
-    #[error("disk space is below the reserve: planning is refused; safety traffic and answers still pass. Free space on the node's disk")]
+    #[error(
+        "disk space is below the reserve: planning is refused; safety traffic and answers still pass. Free space on the node's disk"
+    )]
     DiskReserve,
     /// The line owes its peer too much.
     #[error("line {0} owes its peer too many acts; only safety traffic is taken until it catches up")]
@@ -149,7 +194,9 @@ pub enum Refused {
     #[error("no key material for line {0} on this node; restore the keys folder or make the line anew")]
     NoKeys(LineId),
     /// The invitation is unknown, used, expired, or the secret is wrong. Not told apart.
-    #[error("this invitation is not valid: used, expired, withdrawn, or with another secret. Ask for a new one")]
+    #[error(
+        "this invitation is not valid: used, expired, withdrawn, or with another secret. Ask for a new one"
+    )]
     Invitation,
     /// A key set with faults.
     #[error("the key set has faults: {}", .0.join("; "))]

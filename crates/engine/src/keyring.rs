@@ -5,7 +5,7 @@
 //! that line's own secret.
 
 use accord::ids::{Desk, LineId};
-use ledger::keys::{Ed25519, Ed25519Signer, Signer, Verifier, derive_seed};
+use ledger::keys::{Ed25519, Ed25519Signer, PartyKeys, Signer, Verifier, derive_seed};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -92,6 +92,20 @@ impl KeySet {
             KeyRole::Desk(desk) => self.desks.get(desk).and_then(|key| public_key(key)),
         }
     }
+
+    /// The keys as the ledger checks with them; none when one cannot be read.
+    pub fn party_keys(&self) -> Option<PartyKeys> {
+        let desks = self
+            .desks
+            .iter()
+            .map(|(desk, key)| Some((desk.0.clone(), public_key(key)?)));
+        Some(PartyKeys {
+            party: self.party.clone(),
+            log: public_key(&self.log)?,
+            cosign: public_key(&self.cosign)?,
+            desks: desks.collect::<Option<_>>()?,
+        })
+    }
 }
 
 /// Reads 32 bytes of hexadecimal.
@@ -103,7 +117,9 @@ pub fn public_key(text: &str) -> Option<[u8; 32]> {
 pub fn is_name(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 32
-        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 /// Keys derived from secrets by [`derive_seed`], with real signatures.
@@ -120,7 +136,10 @@ struct LineKeys {
 impl SecretKeyring {
     /// A keyring whose own stream comes from `node`.
     pub fn new(node: [u8; 32]) -> Self {
-        SecretKeyring { node, lines: BTreeMap::new() }
+        SecretKeyring {
+            node,
+            lines: BTreeMap::new(),
+        }
     }
 
     /// The public keys of a line whose secret is held.
@@ -143,11 +162,17 @@ impl SecretKeyring {
 
 impl Keyring for SecretKeyring {
     fn signer(&self, line: &LineId, role: &KeyRole) -> Option<&dyn Signer> {
-        self.lines.get(line)?.signers.get(role).map(|signer| signer as &dyn Signer)
+        self.lines
+            .get(line)?
+            .signers
+            .get(role)
+            .map(|signer| signer as &dyn Signer)
     }
 
     fn stream(&self, line: Option<&LineId>, label: &str, n: u64) -> [u8; 32] {
-        let secret = line.and_then(|line| self.lines.get(line)).map_or(&self.node, |keys| &keys.secret);
+        let secret = line
+            .and_then(|line| self.lines.get(line))
+            .map_or(&self.node, |keys| &keys.secret);
         derive_seed(secret, &format!("stream/{label}/{n}"))
     }
 
@@ -157,13 +182,19 @@ impl Keyring for SecretKeyring {
 
     fn add_line(&mut self, line: &LineId, secret: [u8; 32], desks: &[Desk]) {
         let node = Desk::from(NODE_DESK);
-        let desk_roles = desks.iter().chain([&node]).map(|desk| KeyRole::Desk(desk.clone()));
+        let desk_roles = desks
+            .iter()
+            .chain([&node])
+            .map(|desk| KeyRole::Desk(desk.clone()));
         let roles = desk_roles.chain([KeyRole::Log, KeyRole::Cosign]);
         let signers = roles.map(|role| {
             let seed = derive_seed(&secret, &role_label(&role));
             (role, Ed25519Signer::from_seed(seed))
         });
-        let keys = LineKeys { secret, signers: signers.collect() };
+        let keys = LineKeys {
+            secret,
+            signers: signers.collect(),
+        };
         self.lines.insert(line.clone(), keys);
     }
 

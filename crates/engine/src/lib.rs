@@ -1,1 +1,33 @@
 //! One sans-I/O machine over accord and ledger: queues, batches, sealing, the line protocol.
+//!
+//! Invariants:
+//! - nothing leaves before the records that led to it are durable;
+//! - the state is a function of the journaled events and the keyring;
+//! - what is put on a line is a function of that line's own inputs and streams;
+//! - nothing is sealed on a line before HELLO was settled once since the start;
+//! - no tree is cosigned that is smaller than, or inconsistent with, one cosigned before.
+
+mod desk;
+mod engine;
+pub mod event;
+mod evidence;
+pub mod flow;
+pub mod frame;
+mod hello;
+mod ids;
+pub mod input;
+mod intake;
+pub mod keyring;
+pub mod limits;
+pub mod line;
+pub mod queue;
+mod record;
+pub mod recovery;
+mod restore;
+mod seal;
+pub mod session;
+pub mod view;
+
+pub use engine::{Batch, Engine};
+pub use recovery::RecoveryFault;
+pub use seal::STATEMENT;

@@ -47,7 +47,10 @@ pub struct Queues<T> {
 
 impl<T> Default for Queues<T> {
     fn default() -> Self {
-        Queues { lanes: Default::default(), waiting: BTreeMap::new() }
+        Queues {
+            lanes: Default::default(),
+            waiting: BTreeMap::new(),
+        }
     }
 }
 
@@ -97,7 +100,11 @@ impl<T> Queues<T> {
     /// Peers may take three quarters of a queue; the rest is for this party's own desks, so
     /// that a flood of frames leaves room for a CEASE.
     fn room(&self, lane: Lane) -> Result<(), QueueFull> {
-        if self.lanes[lane as usize].len() < QUEUE_LENGTHS[lane as usize] { Ok(()) } else { Err(QueueFull(lane)) }
+        if self.lanes[lane as usize].len() < QUEUE_LENGTHS[lane as usize] {
+            Ok(())
+        } else {
+            Err(QueueFull(lane))
+        }
     }
 
     /// Inputs of lines are counted per line only, the others per queue, so that neither

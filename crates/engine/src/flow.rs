@@ -1,0 +1,208 @@
+//! What leaves on a line once it is durable: cosignatures, urgent entries, entries in order.
+
+use crate::engine::Engine;
+use crate::event::Rank;
+use crate::frame::{Acts, Cosign, Countersigned, Entry, Frame, Hello};
+use crate::input::{Conn, Output};
+use crate::keyring::KeyRole;
+use crate::limits::{
+    ACTS_FRAME_BYTES, MAX_ENTRIES_PER_FRAME, MAX_IN_FLIGHT, MAX_URGENT_ON_RETURN, URGENT_BEHIND,
+};
+use crate::line::{Held, Line, root_of};
+use crate::session::Session;
+use accord::ids::LineId;
+use accord::time::Now;
+use ledger::checkpoint::{Checkpoint, sign_checkpoint};
+use ledger::cosign::cosign;
+use ledger::header::Origin;
+use ledger::keys::Signer;
+
+impl Engine {
+    /// Frames of one line, none of them about more than `own_size` entries of ours.
+    pub(crate) fn flush(&mut self, id: &LineId, own_size: u64, held: Option<&Held>) -> Vec<Output> {
+        let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
+            return Vec::new();
+        };
+        let Some(conn) = session.conn else {
+            return Vec::new();
+        };
+        let (log, cosigner) = (
+            self.keyring.signer(id, &KeyRole::Log),
+            self.keyring.signer(id, &KeyRole::Cosign),
+        );
+        let (Some(log), Some(cosigner)) = (log, cosigner) else {
+            return Vec::new();
+        };
+        let mut flow = Flow {
+            line,
+            session,
+            log,
+            cosigner,
+            own_size,
+            held,
+            frames: Vec::new(),
+        };
+        flow.fill(self.state.last);
+        let frames = flow.frames.into_iter();
+        frames.map(|frame| send(id, conn, &frame)).collect()
+    }
+}
+
+struct Flow<'a> {
+    line: &'a Line,
+    session: &'a mut Session,
+    log: &'a dyn Signer,
+    cosigner: &'a dyn Signer,
+    own_size: u64,
+    held: Option<&'a Held>,
+    frames: Vec<Frame>,
+}
+
+impl Flow<'_> {
+    fn fill(&mut self, now: Option<Now>) {
+        if self.session.hello_due {
+            self.session.hello_due = false;
+            let hello = self.hello(now.map_or(0, |now| now.wall_us));
+            self.frames.push(Frame::Hello(hello));
+        }
+        self.frames.append(&mut self.session.outbox);
+        if !self.session.ready || self.own_size > self.line.own.tree.size() {
+            return;
+        }
+        self.cosign();
+        self.urgent();
+        while self.acts() {}
+    }
+
+    /// The largest checkpoint and cosignature this side holds, for both logs.
+    fn hello(&self, wall_us: i64) -> Hello {
+        let held = self.held.map(|held| self.countersigned(held));
+        let own = (self.own_size > 0).then(|| self.own_at(self.own_size));
+        Hello {
+            v: 1,
+            line: self.line.config.line.0.clone(),
+            epoch: self.line.epoch,
+            wall_us,
+            own,
+            own_cosigned: self.line.own.cosigned.as_ref().map(|cosigned| Countersigned {
+                cosignature: Some(cosigned.cosignature.clone()),
+                ..self.own_at(cosigned.size)
+            }),
+            held,
+        }
+    }
+
+    fn own_at(&self, size: u64) -> Countersigned {
+        let origin = self.line.own_origin();
+        let root = self.line.own.tree.root_at(size);
+        let checkpoint = Checkpoint {
+            origin: origin.clone(),
+            size,
+            root,
+        };
+        Countersigned {
+            note: sign_checkpoint(&checkpoint, &origin, self.log),
+            cosignature: None,
+        }
+    }
+
+    fn countersigned(&self, held: &Held) -> Countersigned {
+        Countersigned {
+            note: held.note.clone(),
+            cosignature: Some(self.cosignature(held)),
+        }
+    }
+
+    fn cosignature(&self, held: &Held) -> String {
+        let origin = self.line.peer_origin();
+        let checkpoint = Checkpoint {
+            origin,
+            size: held.size,
+            root: root_of(&held.root),
+        };
+        cosign(
+            &checkpoint,
+            &cosigner_name(&self.line.own_origin()),
+            held.time_s,
+            self.cosigner,
+        )
+    }
+
+    fn cosign(&mut self) {
+        let Some(held) = self.held else { return };
+        if held.size <= self.session.cosign_sent || held.size < self.line.peer.cosign_floor {
+            return;
+        }
+        self.session.cosign_sent = held.size;
+        let (epoch, size, line) = (self.line.epoch, held.size, self.cosignature(held));
+        self.frames.push(Frame::Cosign(Cosign { epoch, size, line }));
+    }
+
+    /// Safety entries that would wait behind others, or that the peer will not cosign, go
+    /// ahead; the log brings their proof later.
+    fn urgent(&mut self) {
+        let cosigned = self.line.cosigned_size();
+        let from = self.session.urgent_upto.max(cosigned);
+        let behind = |seq: u64| seq > cosigned + URGENT_BEHIND || self.session.peer_stalled;
+        let owed = self.line.own.owed.range(from..self.own_size);
+        let safety = owed.filter(|(seq, owed)| owed.rank == Rank::Safety && behind(**seq));
+        let entries = safety.map(|(_, owed)| owed.entry()).take(MAX_URGENT_ON_RETURN);
+        let epoch = self.line.epoch;
+        let frames: Vec<Frame> = entries.map(|entry| Frame::Urgent { epoch, entry }).collect();
+        self.frames.extend(frames);
+        self.session.urgent_upto = self.own_size;
+    }
+
+    /// One frame of entries in order. Whether there may be another.
+    fn acts(&mut self) -> bool {
+        let first = self.session.sent_upto;
+        let window = self.line.cosigned_size() + MAX_IN_FLIGHT;
+        let end = self
+            .own_size
+            .min(window)
+            .min(first + MAX_ENTRIES_PER_FRAME as u64);
+        let mut entries = Vec::new();
+        let mut bytes = 0;
+        for seq in first..end {
+            let Some(entry) = self.entry(seq).filter(|_| bytes < ACTS_FRAME_BYTES) else {
+                break;
+            };
+            bytes += entry.size();
+            entries.push(entry);
+        }
+        if entries.is_empty() {
+            return false;
+        }
+        let upto = first + entries.len() as u64;
+        self.session.sent_upto = upto;
+        self.session.refill = self.session.refill.split_off(&upto);
+        let checkpoint = self.own_at(upto).note;
+        self.frames.push(Frame::Acts(Acts {
+            epoch: self.line.epoch,
+            first,
+            entries,
+            checkpoint,
+        }));
+        true
+    }
+
+    fn entry(&self, seq: u64) -> Option<Entry> {
+        let owed = self.line.own.owed.get(&seq).map(crate::line::Owed::entry);
+        owed.or_else(|| self.session.refill.get(&seq).cloned())
+    }
+}
+
+/// The name in a party's cosignatures: its own origin without the epoch, so that one name
+/// and one key serve every epoch.
+pub fn cosigner_name(origin: &str) -> String {
+    let stem = Origin::parse(origin).map(|origin| format!("detente/v1/{}/{}", origin.line, origin.side));
+    format!("{}/cosign", stem.unwrap_or_default())
+}
+
+fn send(line: &LineId, conn: Conn, frame: &Frame) -> Output {
+    Output::Send {
+        line: line.clone(),
+        conn,
+        bytes: frame.to_bytes(),
+    }
+}

@@ -1,0 +1,535 @@
+//! What a peer sends: checked, taken, cosigned, receipted; or not, and then why.
+//!
+//! Two kinds of fault. Envelope (signature, order, commitment, size): nothing is cosigned,
+//! the line is STALLED at both ends, the content is shown all the same, UNPROVEN. Content:
+//! the mind's affair (NOT UNDERSTOOD); the entry is taken and cosigned.
+
+use crate::engine::Engine;
+use crate::event::{LineEvent, Rank, Unsealed};
+use crate::frame::{Acts, Beat, Cosign, Entry, Frame, Stalled};
+use crate::input::{Conn, LogOf, Space};
+use crate::keyring::{KeyRole, NODE_DESK};
+use crate::limits::{CLOCK_DISPUTE_US, MAX_AHEAD};
+use crate::line::{KIND_ACCEPT, KIND_OPEN, KIND_RECEIVED, Line, Receipts, canonical};
+use crate::session::Light;
+use accord::ids::{Desk, LineId};
+use accord::time::Now;
+use accord::{Input as MindInput, LineState, Trouble};
+use ledger::canon;
+use ledger::checkpoint::Checkpoint;
+use ledger::header::Header;
+use ledger::keys::Hash;
+
+/// An entry whose envelope holds.
+pub(crate) struct Checked {
+    pub(crate) header: Header,
+    pub(crate) leaf: Hash,
+    pub(crate) entry: Entry,
+}
+
+impl Engine {
+    /// One frame of a line.
+    pub(crate) fn frame(&mut self, now: Now, id: &LineId, conn: Conn, bytes: &[u8]) {
+        let Some(session) = self.sessions.get_mut(id).filter(|s| s.conn == Some(conn)) else {
+            return;
+        };
+        session.heard_mono_us = now.mono_us;
+        let ready = session.ready;
+        let frame = match Frame::parse(bytes) {
+            Ok(frame) => frame,
+            Err(fault) => return self.bad_frame(now, id, conn, &fault.to_string()),
+        };
+        if ready {
+            self.show_light(now, id, Light::Up);
+        }
+        match frame {
+            Frame::Hello(hello) => self.hello(now, id, conn, &hello),
+            Frame::Beat(beat) => self.beaten(now, id, &beat),
+            Frame::Acts(acts) => self.acts(now, id, acts),
+            Frame::Cosign(cosign) => self.cosigned(now, id, &cosign),
+            Frame::Urgent { epoch, entry } => self.urgent(now, id, epoch, entry),
+            Frame::Fetch(fetch) => self.give_back(id, conn, &fetch),
+            Frame::Returned {
+                epoch,
+                first,
+                entries,
+            } => self.returned(now, id, epoch, first, entries),
+            Frame::Stalled(stalled) => self.peer_stalled(now, id, &stalled),
+            Frame::Contradiction(frame) => self.peer_contradiction(now, id, &frame),
+        }
+    }
+
+    fn bad_frame(&mut self, now: Now, id: &LineId, conn: Conn, why: &str) {
+        let trouble = Trouble::BadFrames {
+            line: id.clone(),
+            why: why.to_owned(),
+        };
+        self.tell_mind(now, &MindInput::Trouble(trouble));
+        self.close(id, conn, why);
+    }
+
+    fn beaten(&mut self, now: Now, id: &LineId, beat: &Beat) {
+        self.check_peer_clock(now, id, beat.wall_us);
+    }
+
+    /// Compares a peer's stated instant, made just now, with our clock.
+    pub(crate) fn check_peer_clock(&mut self, now: Now, id: &LineId, stated_us: i64) {
+        let by_us = stated_us.saturating_sub(now.wall_us);
+        if by_us > CLOCK_DISPUTE_US {
+            self.clock_disputed(now, id, by_us);
+        }
+    }
+
+    fn clock_disputed(&mut self, now: Now, id: &LineId, by_us: i64) {
+        let trouble = Trouble::ClockDisputed {
+            line: id.clone(),
+            by_us,
+        };
+        self.tell_mind(now, &MindInput::Trouble(trouble));
+    }
+
+    /// Entries of the peer's log, in order.
+    fn acts(&mut self, now: Now, id: &LineId, acts: Acts) {
+        let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
+            return;
+        };
+        if acts.epoch != line.epoch || !session.synced {
+            return;
+        }
+        let have = line.peer.tree.size();
+        if acts.first > have {
+            session.restart();
+            return;
+        }
+        if self.space == Space::Full {
+            return self.stall(now, id, "this node's disk is full: nothing is taken or cosigned");
+        }
+        let skip = usize::try_from(have - acts.first).unwrap_or(usize::MAX);
+        if skip >= acts.entries.len() {
+            return self.repeated(now, id, &acts);
+        }
+        let Acts {
+            first,
+            mut entries,
+            checkpoint,
+            ..
+        } = acts;
+        let new = entries.split_off(skip);
+        match self.check_batch(id, first + skip as u64, &new, &checkpoint) {
+            Ok((checked, head)) => self.take(now, id, checked, &head, checkpoint),
+            Err(why) => {
+                self.stall(now, id, &why);
+                self.show_unproven(now, id, new);
+            }
+        }
+    }
+
+    /// Entries that we hold already. They are the same, or two headers contradict.
+    fn repeated(&mut self, now: Now, id: &LineId, acts: &Acts) {
+        let Some(line) = self.state.lines.get(id) else {
+            return;
+        };
+        let differs =
+            |(seq, entry): &(u64, &Entry)| line.peer.tree.leaf(*seq) != Header::leaf_hash(&entry.header);
+        let different = (acts.first..)
+            .zip(&acts.entries)
+            .find(differs)
+            .map(|(seq, _)| seq);
+        if let Some(seq) = different {
+            let why = format!("INCONSISTENT: entry {seq} came again with another content");
+            self.stall(now, id, &why);
+        } else if let Some(session) = self.sessions.get_mut(id) {
+            session.cosign_sent = 0;
+            session.touched = true;
+        }
+    }
+
+    /// Checks entries and the checkpoint over them; nothing is changed.
+    fn check_batch(
+        &self,
+        id: &LineId,
+        first: u64,
+        entries: &[Entry],
+        note: &str,
+    ) -> Result<(Vec<Checked>, Checkpoint), String> {
+        let line = self.state.lines.get(id).ok_or("no such line")?;
+        let mut checked: Vec<Checked> = Vec::with_capacity(entries.len());
+        let mut seen_size = line.peer.seen_size;
+        for (seq, entry) in (first..).zip(entries) {
+            let one = self
+                .check_entry(line, seq, entry)
+                .map_err(|why| format!("entry {seq}: {why}"))?;
+            if one.header.seen.size < seen_size {
+                return Err(format!("entry {seq}: what it has seen of our log went back"));
+            }
+            seen_size = one.header.seen.size;
+            checked.push(one);
+        }
+        let head = self
+            .open_peer_note(line, note)
+            .map_err(|why| format!("checkpoint: {why}"))?;
+        let leaves: Vec<Hash> = checked.iter().map(|one| one.leaf).collect();
+        let size = first + leaves.len() as u64;
+        if head.size != size || head.root != line.peer.tree.root_with(&leaves) {
+            return Err(format!(
+                "INCONSISTENT: the checkpoint does not cover the {size} entries that came"
+            ));
+        }
+        Ok((checked, head))
+    }
+
+    /// The envelope of one entry.
+    pub(crate) fn check_entry(&self, line: &Line, seq: u64, entry: &Entry) -> Result<Checked, String> {
+        let header = Header::parse(&entry.header).map_err(|fault| fault.to_string())?;
+        if header.origin != line.peer_origin() || header.seq != seq {
+            return Err(format!("it is entry {} of {}", header.seq, header.origin));
+        }
+        let role = KeyRole::Desk(Desk(header.desk.clone()));
+        let public = line
+            .config
+            .peer
+            .public(&role)
+            .ok_or("its desk has no key on this line")?;
+        if !header.verify(&public, self.keyring.verifier()) {
+            return Err("its signature does not hold".to_owned());
+        }
+        let body = entry.body.as_deref().ok_or("its body was withheld")?;
+        if Header::commitment(&entry.salt, body) != header.body {
+            return Err("its body is not the one it commits to".to_owned());
+        }
+        let seen = &header.seen;
+        if seen.size > line.own.tree.size() || line.own.tree.root_at(seen.size) != seen.root {
+            return Err("what it says it has seen of our log is not our log".to_owned());
+        }
+        Ok(Checked {
+            leaf: Header::leaf_hash(&entry.header),
+            header,
+            entry: entry.clone(),
+        })
+    }
+
+    /// Takes checked entries: journal, mind, receipts, cosignature.
+    fn take(&mut self, now: Now, id: &LineId, checked: Vec<Checked>, head: &Checkpoint, note: String) {
+        if self
+            .state
+            .lines
+            .get(id)
+            .is_some_and(|line| line.stalled.is_some())
+        {
+            self.emit_line(now, id, LineEvent::Resumed);
+            self.tell_mind(
+                now,
+                &MindInput::Line {
+                    line: id.clone(),
+                    state: LineState::Resumed,
+                },
+            );
+        }
+        let mut receipts = Vec::new();
+        for one in checked {
+            let seq = one.header.seq;
+            let receipted = one.header.kind != KIND_RECEIVED;
+            let at_us = self.take_one(now, id, one);
+            let due = self
+                .state
+                .lines
+                .get(id)
+                .is_some_and(|line| seq >= line.peer.receipts_upto);
+            if receipted && due {
+                receipts.push((seq, at_us));
+            }
+        }
+        self.replay_restored(now, id, 0);
+        let Some(line) = self.state.lines.get(id) else {
+            return;
+        };
+        if head.size >= line.peer.cosign_floor {
+            let time_s = u64::try_from(now.wall_us / 1_000_000).unwrap_or_default();
+            let root = hex::encode(head.root);
+            self.emit_line(
+                now,
+                id,
+                LineEvent::Held {
+                    size: head.size,
+                    root,
+                    time_s,
+                    note,
+                },
+            );
+        }
+        self.state_receipts(now, id, &receipts);
+    }
+
+    /// Takes one entry and gives its instant.
+    fn take_one(&mut self, now: Now, id: &LineId, one: Checked) -> i64 {
+        let Some(line) = self.state.lines.get(id) else {
+            return now.wall_us;
+        };
+        let (epoch, seq) = (line.epoch, one.header.seq);
+        self.replay_restored(now, id, seq);
+        let Some(line) = self.state.lines.get(id) else {
+            return now.wall_us;
+        };
+        let ahead = line.peer.ahead.get(&seq).cloned();
+        let restored = line.peer.restored_receipts.get(&seq).copied();
+        let at_us = ahead
+            .as_ref()
+            .map(|ahead| ahead.1)
+            .or(restored)
+            .unwrap_or(now.wall_us);
+        let text = String::from_utf8(one.entry.header.clone()).expect("a parsed header is UTF-8");
+        self.store(id, LogOf::Peer, epoch, seq, one.entry.clone());
+        self.emit_line(now, id, LineEvent::Taken { header: text });
+        match ahead {
+            Some((leaf, _)) if leaf == hex::encode(one.leaf) => {
+                self.tell_mind(
+                    now,
+                    &MindInput::Proven {
+                        line: id.clone(),
+                        epoch,
+                        seq,
+                    },
+                );
+            }
+            _ => self.hear(now, id, &one, at_us, true),
+        }
+        at_us
+    }
+
+    /// Hands an entry to whoever understands its kind.
+    fn hear(&mut self, now: Now, id: &LineId, one: &Checked, received_at_us: i64, proven: bool) {
+        let Some(line) = self.state.lines.get(id) else {
+            return;
+        };
+        let epoch = line.epoch;
+        let body = one.entry.body.as_deref().unwrap_or_default();
+        match one.header.kind.as_str() {
+            KIND_OPEN => return,
+            KIND_ACCEPT => {
+                self.emit_line(now, id, LineEvent::EpochAccepted { own: false });
+                let state = LineState::EpochAccepted { own: false };
+                return self.tell_mind(
+                    now,
+                    &MindInput::Line {
+                        line: id.clone(),
+                        state,
+                    },
+                );
+            }
+            KIND_RECEIVED => {
+                let receipts = serde_json::from_slice::<Receipts>(body).ok();
+                if let Some(entries) = receipts.and_then(|receipts| receipts.pairs(line.cosigned_size())) {
+                    let line = id.clone();
+                    return self.tell_mind(now, &MindInput::Received { line, epoch, entries });
+                }
+            }
+            _ => {}
+        }
+        self.check_stated(now, id, one.header.at);
+        let input = MindInput::Heard {
+            line: id.clone(),
+            epoch,
+            seq: one.header.seq,
+            kind: one.header.kind.clone(),
+            desk: Desk(one.header.desk.clone()),
+            drill: one.header.drill,
+            at_us: one.header.at,
+            received_at_us,
+            proven,
+            body: canon::parse_canonical(body).unwrap_or(serde_json::Value::Null),
+        };
+        self.tell_mind(now, &input);
+    }
+
+    /// An act cannot have been stated after it came.
+    fn check_stated(&mut self, now: Now, id: &LineId, at_us: i64) {
+        let by_us = at_us.saturating_sub(now.wall_us);
+        if by_us > CLOCK_DISPUTE_US {
+            self.clock_disputed(now, id, by_us);
+        }
+    }
+
+    /// States RECEIVED for each entry, in our own log.
+    fn state_receipts(&mut self, now: Now, id: &LineId, receipts: &[(u64, i64)]) {
+        if receipts.is_empty() {
+            return;
+        }
+        let receipts = Receipts::from_pairs(receipts);
+        let body = serde_json::to_value(&receipts).expect("receipts are plain integers");
+        let act = Unsealed {
+            act_ref: None,
+            kind: KIND_RECEIVED.to_owned(),
+            desk: Desk::from(NODE_DESK),
+            drill: false,
+            at: now.wall_us,
+            body: canonical(&body),
+        };
+        self.emit_line(
+            now,
+            id,
+            LineEvent::Queued {
+                rank: Rank::System,
+                act,
+            },
+        );
+    }
+
+    /// The peer cosigned our log.
+    fn cosigned(&mut self, now: Now, id: &LineId, cosign: &Cosign) {
+        let Some(line) = self.state.lines.get(id) else {
+            return;
+        };
+        if cosign.epoch != line.epoch || cosign.size <= line.cosigned_size() {
+            return;
+        }
+        if cosign.size > line.own.tree.size() {
+            return self.stall(now, id, "the peer cosigned more of our log than we have");
+        }
+        let root = line.own.tree.root_at(cosign.size);
+        let checkpoint = Checkpoint {
+            origin: line.own_origin(),
+            size: cosign.size,
+            root,
+        };
+        let Some(time_s) = self.peer_cosigned(line, &checkpoint, &cosign.line) else {
+            return self.stall(now, id, "the peer's cosignature on our log does not hold");
+        };
+        let (size, cosignature) = (cosign.size, cosign.line.clone());
+        self.emit_line(
+            now,
+            id,
+            LineEvent::Cosigned {
+                size,
+                time_s,
+                cosignature,
+            },
+        );
+        if let Some(session) = self.sessions.get_mut(id) {
+            session.peer_stalled = false;
+        }
+    }
+
+    /// A safety entry ahead of the log: shown at once, proven later.
+    fn urgent(&mut self, now: Now, id: &LineId, epoch: u32, entry: Entry) {
+        let Some(line) = self.state.lines.get(id) else {
+            return;
+        };
+        let Ok(header) = Header::parse(&entry.header) else {
+            return self.stall(now, id, "an urgent entry could not be read");
+        };
+        let known = header.seq < line.peer.tree.size() || line.peer.ahead.contains_key(&header.seq);
+        if epoch != line.epoch || known || line.peer.ahead.len() >= MAX_AHEAD {
+            return;
+        }
+        match self.check_ahead(line, header, entry) {
+            Ok(one) => self.take_ahead(now, id, epoch, &one),
+            Err(why) => self.stall(now, id, &format!("an urgent entry: {why}")),
+        }
+    }
+
+    /// What of an envelope can be checked before the entries in front of it are here.
+    fn check_ahead(&self, line: &Line, header: Header, entry: Entry) -> Result<Checked, String> {
+        let public = line.config.peer.public(&KeyRole::Desk(Desk(header.desk.clone())));
+        let public = public.ok_or("its desk has no key on this line")?;
+        let signed = header.origin == line.peer_origin() && header.verify(&public, self.keyring.verifier());
+        let committed = entry
+            .body
+            .as_deref()
+            .map(|body| Header::commitment(&entry.salt, body));
+        if !signed || committed != Some(header.body) {
+            return Err("its signature or its body does not hold".to_owned());
+        }
+        Ok(Checked {
+            leaf: Header::leaf_hash(&entry.header),
+            header,
+            entry,
+        })
+    }
+
+    fn take_ahead(&mut self, now: Now, id: &LineId, epoch: u32, one: &Checked) {
+        let (seq, leaf) = (one.header.seq, hex::encode(one.leaf));
+        self.emit_line(
+            now,
+            id,
+            LineEvent::Ahead {
+                epoch,
+                seq,
+                leaf,
+                at_us: now.wall_us,
+            },
+        );
+        self.hear(now, id, one, now.wall_us, false);
+    }
+
+    /// Content of a batch that is not cosigned, shown as UNPROVEN where a desk signed it.
+    fn show_unproven(&mut self, now: Now, id: &LineId, entries: Vec<Entry>) {
+        for entry in entries {
+            let Some(line) = self.state.lines.get(id) else {
+                return;
+            };
+            let Ok(header) = Header::parse(&entry.header) else {
+                continue;
+            };
+            let system = [KIND_OPEN, KIND_ACCEPT, KIND_RECEIVED].contains(&header.kind.as_str());
+            let known = header.seq < line.peer.tree.size() || line.peer.ahead.contains_key(&header.seq);
+            if system || known || line.peer.ahead.len() >= MAX_AHEAD {
+                continue;
+            }
+            let epoch = line.epoch;
+            if let Ok(one) = self.check_ahead(line, header, entry) {
+                self.take_ahead(now, id, epoch, &one);
+            }
+        }
+    }
+
+    /// What came is not cosigned: said at both ends, once per reason.
+    pub(crate) fn stall(&mut self, now: Now, id: &LineId, why: &str) {
+        let Some(line) = self.state.lines.get(id) else {
+            return;
+        };
+        let why: String = why.chars().take(300).collect();
+        if line.stalled.as_ref() == Some(&why) {
+            return;
+        }
+        let stalled = Stalled {
+            epoch: line.epoch,
+            size: line.held_size(),
+            why: why.clone(),
+        };
+        self.emit_line(now, id, LineEvent::Stalled { why: why.clone() });
+        let state = LineState::Stalled { why };
+        self.tell_mind(
+            now,
+            &MindInput::Line {
+                line: id.clone(),
+                state,
+            },
+        );
+        if let Some(session) = self.sessions.get_mut(id) {
+            session.outbox.push(Frame::Stalled(stalled));
+        }
+    }
+
+    fn peer_stalled(&mut self, now: Now, id: &LineId, stalled: &Stalled) {
+        let Some(session) = self.sessions.get_mut(id) else {
+            return;
+        };
+        session.peer_stalled = true;
+        session.urgent_upto = 0;
+        session.touched = true;
+        let why: String = stalled
+            .why
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(300)
+            .collect();
+        let why = format!("the peer does not cosign our log: {why}");
+        self.tell_mind(
+            now,
+            &MindInput::Line {
+                line: id.clone(),
+                state: LineState::Stalled { why },
+            },
+        );
+    }
+}

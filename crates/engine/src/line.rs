@@ -1,0 +1,563 @@
+//! One line as it stands in the journal: two logs, what waits for a place in ours, what the
+//! peer is owed.
+//!
+//! Invariants, checked by [`Line::check_invariants`]:
+//! - owed entries are exactly our entries from the peer's cosigned size to the end of our log;
+//! - the peer's held size never exceeds its log as we hold it;
+//! - nothing is cosigned below the largest cosignature this node ever gave, so far as any
+//!   of the two nodes remembers.
+
+use crate::event::{LineConfig, LineEvent, Rank, Unsealed};
+use crate::frame::Entry;
+use accord::ids::{Desk, LineId};
+use ledger::canon;
+use ledger::header::{Header, Origin, Seen};
+use ledger::keys::Hash;
+use ledger::merkle::Tree;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, VecDeque};
+
+/// Header type of the first entry of every log.
+pub const KIND_OPEN: &str = "open";
+/// Header type of the statement that entries are on this node's disk.
+pub const KIND_RECEIVED: &str = "received";
+/// Header type of a commander's signature under a new epoch.
+pub const KIND_ACCEPT: &str = "accept-epoch";
+
+/// A line's durable state.
+#[derive(Serialize, Deserialize)]
+pub struct Line {
+    /// What was fixed when it was made.
+    pub config: LineConfig,
+    /// The epoch of both logs.
+    pub epoch: u32,
+    /// Our log.
+    pub own: OwnLog,
+    /// The peer's log, as we hold it.
+    pub peer: PeerLog,
+    /// Acts stated that have no place in our log yet, by [`Rank`].
+    pub unsealed: [VecDeque<Unsealed>; 3],
+    /// Our commander signed this epoch.
+    pub accepted_own: bool,
+    /// The peer's commander signed this epoch.
+    pub accepted_peer: bool,
+    /// Why the peer's log is not cosigned at present.
+    pub stalled: Option<String>,
+    /// The peer's first HELLO has come.
+    pub joined: bool,
+    /// Epochs that were closed, oldest first.
+    pub closed: Vec<ClosedEpoch>,
+    /// Evidence of contradictions, newest last; bounded.
+    pub contradictions: Vec<String>,
+    /// Our own acts that the peer gave back, until the peer's entries they had seen are
+    /// here again.
+    pub restored: VecDeque<RestoredAct>,
+}
+
+/// Our log.
+#[derive(Serialize, Deserialize, Default)]
+pub struct OwnLog {
+    /// Leaf hashes and the tree over them.
+    #[serde(with = "tree_form")]
+    pub tree: Tree,
+    /// Entries the peer has not cosigned.
+    pub owed: BTreeMap<u64, Owed>,
+    /// The peer's newest cosignature.
+    pub cosigned: Option<Cosigned>,
+}
+
+/// An entry that is owed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Owed {
+    /// The unsealed act it was made from.
+    pub act: Unsealed,
+    /// Its rank then.
+    pub rank: Rank,
+    /// Canonical header.
+    pub header: String,
+    /// Salt, hexadecimal.
+    pub salt: String,
+}
+
+/// The peer's newest cosignature on our log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cosigned {
+    /// Size that it covers.
+    pub size: u64,
+    /// Its time, s: the peer's word.
+    pub time_s: u64,
+    /// The signature line.
+    pub cosignature: String,
+}
+
+/// The peer's log, as we hold it.
+#[derive(Serialize, Deserialize)]
+pub struct PeerLog {
+    /// Leaf hashes and the tree over them.
+    #[serde(with = "tree_form")]
+    pub tree: Tree,
+    /// The newest checkpoint we cosigned.
+    pub held: Option<Held>,
+    /// How much of our log the peer's newest entry says it had seen.
+    pub seen_size: u64,
+    /// RECEIVED has been stated for every entry below this.
+    pub receipts_upto: u64,
+    /// Instants of receipts that came back with our own log after a restore.
+    pub restored_receipts: BTreeMap<u64, i64>,
+    /// Safety entries that came ahead: leaf hash (hexadecimal) and when.
+    pub ahead: BTreeMap<u64, (String, i64)>,
+    /// Never cosign a tree smaller than this.
+    pub cosign_floor: u64,
+}
+
+/// A checkpoint of the peer that we cosigned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// Its size.
+    pub size: u64,
+    /// Its root, hexadecimal.
+    pub root: String,
+    /// The time in our cosignature, s.
+    pub time_s: u64,
+    /// The checkpoint as the peer signed it.
+    pub note: String,
+}
+
+/// An epoch that was closed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClosedEpoch {
+    /// Its number.
+    pub epoch: u32,
+    /// Why its successor was opened.
+    pub why: String,
+    /// Size of our log when it was closed.
+    pub own_size: u64,
+    /// The peer's last cosignature on our log.
+    pub own_cosigned: Option<Cosigned>,
+    /// Root that the cosignature covers, hexadecimal.
+    pub own_root: String,
+    /// Size of the peer's log as we held it.
+    pub peer_size: u64,
+    /// The last checkpoint of the peer that we cosigned.
+    pub peer_held: Option<Held>,
+}
+
+/// One of our own acts, given back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestoredAct {
+    /// How much of the peer's log it had seen.
+    pub seen_size: u64,
+    /// Its leaf index.
+    pub seq: u64,
+    /// Its header type.
+    pub kind: String,
+    /// The desk that stated it.
+    pub desk: Desk,
+    /// Exercise traffic.
+    pub drill: bool,
+    /// When it was stated, µs.
+    pub at_us: i64,
+    /// Canonical body.
+    pub body: String,
+}
+
+/// Which receipts an entry of kind [`KIND_RECEIVED`] states: runs of entries with one instant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Receipts {
+    /// Runs, ascending.
+    pub runs: Vec<ReceiptRun>,
+}
+
+/// Entries `first` to `first + count - 1` were on disk, taken at `at_us`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReceiptRun {
+    /// First entry.
+    pub first: u64,
+    /// How many.
+    pub count: u64,
+    /// Instant, µs.
+    pub at_us: i64,
+}
+
+impl Receipts {
+    /// Runs out of single receipts in ascending order.
+    pub fn from_pairs(pairs: &[(u64, i64)]) -> Receipts {
+        let mut runs: Vec<ReceiptRun> = Vec::new();
+        for &(seq, at_us) in pairs {
+            match runs.last_mut() {
+                Some(run) if run.first + run.count == seq && run.at_us == at_us => run.count += 1,
+                _ => runs.push(ReceiptRun {
+                    first: seq,
+                    count: 1,
+                    at_us,
+                }),
+            }
+        }
+        Receipts { runs }
+    }
+
+    /// Single receipts; none when a run reaches beyond `size` or they are not ascending.
+    pub fn pairs(&self, size: u64) -> Option<Vec<(u64, i64)>> {
+        let mut pairs = Vec::new();
+        let mut next = 0;
+        for run in &self.runs {
+            let end = run.first.checked_add(run.count)?;
+            if run.first < next || end > size || run.count == 0 {
+                return None;
+            }
+            pairs.extend((run.first..end).map(|seq| (seq, run.at_us)));
+            next = end;
+        }
+        Some(pairs)
+    }
+}
+
+impl PeerLog {
+    /// An empty log.
+    pub fn new() -> Self {
+        PeerLog {
+            tree: Tree::new(),
+            held: None,
+            seen_size: 0,
+            receipts_upto: 0,
+            restored_receipts: BTreeMap::new(),
+            ahead: BTreeMap::new(),
+            cosign_floor: 0,
+        }
+    }
+
+    /// What an act of ours may say it has seen: the newest checkpoint that we cosigned.
+    pub fn seen_by_us(&self) -> Seen {
+        let held = self.held.as_ref();
+        held.map_or_else(empty_seen, |held| Seen {
+            size: held.size,
+            root: root_of(&held.root),
+        })
+    }
+}
+
+impl Default for PeerLog {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Line {
+    /// A line that was just made.
+    pub fn new(config: LineConfig) -> Self {
+        Line {
+            config,
+            epoch: 0,
+            own: OwnLog::default(),
+            peer: PeerLog::new(),
+            unsealed: Default::default(),
+            accepted_own: true,
+            accepted_peer: true,
+            stalled: None,
+            joined: false,
+            closed: Vec::new(),
+            contradictions: Vec::new(),
+            restored: VecDeque::new(),
+        }
+    }
+
+    /// Applies a fact. Never refuses: what may happen was decided before.
+    pub fn apply(&mut self, event: &LineEvent) {
+        match event {
+            LineEvent::Queued { rank, act } => self.queue(*rank, act.clone()),
+            LineEvent::Sealed { rank, header, salt } => self.sealed(*rank, header, salt),
+            LineEvent::TakenBack {
+                header,
+                body,
+                salt: _,
+            } => self.taken_back(header, body.as_deref()),
+            LineEvent::RestoredTold => {
+                self.restored.pop_front();
+            }
+            LineEvent::Taken { header } => self.taken(header),
+            LineEvent::Ahead {
+                epoch: _,
+                seq,
+                leaf,
+                at_us,
+            } => {
+                self.peer.ahead.insert(*seq, (leaf.clone(), *at_us));
+            }
+            LineEvent::Held {
+                size,
+                root,
+                time_s,
+                note,
+            } => {
+                let held = Held {
+                    size: *size,
+                    root: root.clone(),
+                    time_s: *time_s,
+                    note: note.clone(),
+                };
+                self.peer.held = Some(held);
+            }
+            LineEvent::CosignFloor { size } => self.peer.cosign_floor = self.peer.cosign_floor.max(*size),
+            LineEvent::Cosigned {
+                size,
+                time_s,
+                cosignature,
+            } => self.cosigned(*size, *time_s, cosignature),
+            LineEvent::Stalled { why } => self.stalled = Some(why.clone()),
+            LineEvent::Resumed => self.stalled = None,
+            LineEvent::EpochOpened { epoch, why } => self.open_epoch(*epoch, why),
+            LineEvent::EpochAccepted { own } if *own => self.accepted_own = true,
+            LineEvent::EpochAccepted { own: _ } => self.accepted_peer = true,
+            LineEvent::Contradiction { evidence } => {
+                self.contradictions.push(evidence.clone());
+                let excess = self.contradictions.len().saturating_sub(16);
+                self.contradictions.drain(..excess);
+            }
+            LineEvent::Joined => self.joined = true,
+        }
+    }
+
+    /// Adds an act that waits for its place.
+    pub fn queue(&mut self, rank: Rank, act: Unsealed) {
+        if act.kind == KIND_RECEIVED {
+            self.note_receipts(&act.body);
+        }
+        self.unsealed[rank as usize].push_back(act);
+    }
+
+    /// The origin of our log.
+    pub fn own_origin(&self) -> String {
+        self.origin(self.config.side.letter())
+    }
+
+    /// The origin of the peer's log.
+    pub fn peer_origin(&self) -> String {
+        self.origin(self.config.side.other().letter())
+    }
+
+    /// The rank of the act that is to be sealed next, if any may be.
+    pub fn next_rank(&self) -> Option<Rank> {
+        let may = |rank: &Rank| *rank != Rank::Rest || (self.accepted_own && self.accepted_peer);
+        let ranks = [Rank::System, Rank::Safety, Rank::Rest].into_iter();
+        ranks
+            .filter(may)
+            .find(|rank| !self.unsealed[*rank as usize].is_empty())
+    }
+
+    /// Acts that the peer has not cosigned, sealed or not.
+    pub fn owes(&self) -> usize {
+        self.own.owed.len() + self.unsealed.iter().map(VecDeque::len).sum::<usize>()
+    }
+
+    /// The size of our log that the peer has cosigned.
+    pub fn cosigned_size(&self) -> u64 {
+        self.own.cosigned.as_ref().map_or(0, |cosigned| cosigned.size)
+    }
+
+    /// The size of the peer's log that we have cosigned.
+    pub fn held_size(&self) -> u64 {
+        self.peer.held.as_ref().map_or(0, |held| held.size)
+    }
+
+    /// Stops the process when an invariant of this file does not hold.
+    pub fn check_invariants(&self) {
+        let owed = self.own.owed.len() as u64;
+        assert_eq!(
+            self.cosigned_size() + owed,
+            self.own.tree.size(),
+            "owed entries end our log"
+        );
+        assert!(
+            self.held_size() <= self.peer.tree.size(),
+            "no cosignature beyond what we hold"
+        );
+    }
+
+    fn origin(&self, side: &str) -> String {
+        let line = self.config.line.0.clone();
+        Origin {
+            line,
+            side: side.to_owned(),
+            epoch: self.epoch,
+        }
+        .to_string()
+    }
+
+    fn sealed(&mut self, rank: Rank, header: &str, salt: &str) {
+        let act = self.unsealed[rank as usize].pop_front();
+        let act = act.expect("an entry is sealed only from the front of its rank");
+        let seq = self.own.tree.push(Header::leaf_hash(header.as_bytes()));
+        let owed = Owed {
+            act,
+            rank,
+            header: header.to_owned(),
+            salt: salt.to_owned(),
+        };
+        self.own.owed.insert(seq, owed);
+    }
+
+    fn taken_back(&mut self, header: &str, body: Option<&str>) {
+        let seq = self.own.tree.push(Header::leaf_hash(header.as_bytes()));
+        let (Ok(header), Some(body)) = (Header::parse(header.as_bytes()), body) else {
+            return;
+        };
+        if header.kind == KIND_RECEIVED {
+            self.note_restored_receipts(body);
+        }
+        match header.kind.as_str() {
+            KIND_OPEN => {}
+            KIND_ACCEPT => self.accepted_own = true,
+            _ => self.restored.push_back(RestoredAct {
+                seen_size: header.seen.size,
+                seq,
+                kind: header.kind,
+                desk: Desk(header.desk),
+                drill: header.drill,
+                at_us: header.at,
+                body: body.to_owned(),
+            }),
+        }
+    }
+
+    fn taken(&mut self, header: &str) {
+        let seq = self.peer.tree.push(Header::leaf_hash(header.as_bytes()));
+        self.peer.ahead.remove(&seq);
+        self.peer.restored_receipts.remove(&seq);
+        if let Ok(header) = Header::parse(header.as_bytes()) {
+            self.peer.seen_size = header.seen.size;
+        }
+    }
+
+    fn cosigned(&mut self, size: u64, time_s: u64, cosignature: &str) {
+        self.own.owed = self.own.owed.split_off(&size);
+        self.own.cosigned = Some(Cosigned {
+            size,
+            time_s,
+            cosignature: cosignature.to_owned(),
+        });
+    }
+
+    /// Closes both logs. What the peer never cosigned is stated again in the new epoch, so
+    /// that nothing a desk said is lost.
+    fn open_epoch(&mut self, epoch: u32, why: &str) {
+        let own = std::mem::take(&mut self.own);
+        let peer = std::mem::take(&mut self.peer);
+        let own_cosigned_size = own.cosigned.as_ref().map_or(0, |cosigned| cosigned.size);
+        self.closed.push(ClosedEpoch {
+            epoch: self.epoch,
+            why: why.to_owned(),
+            own_size: own.tree.size(),
+            own_root: hex::encode(own.tree.root_at(own_cosigned_size)),
+            own_cosigned: own.cosigned,
+            peer_size: peer.tree.size(),
+            peer_held: peer.held,
+        });
+        self.epoch = epoch;
+        self.accepted_own = false;
+        self.accepted_peer = false;
+        self.stalled = None;
+        self.unsealed[Rank::System as usize].clear();
+        for owed in own.owed.into_values().rev() {
+            if owed.rank != Rank::System {
+                self.unsealed[owed.rank as usize].push_front(owed.act);
+            }
+        }
+    }
+
+    fn note_receipts(&mut self, body: &str) {
+        if let Ok(receipts) = serde_json::from_str::<Receipts>(body)
+            && let Some(run) = receipts.runs.last()
+        {
+            self.peer.receipts_upto = self.peer.receipts_upto.max(run.first + run.count);
+        }
+    }
+
+    fn note_restored_receipts(&mut self, body: &str) {
+        self.note_receipts(body);
+        let Ok(receipts) = serde_json::from_str::<Receipts>(body) else {
+            return;
+        };
+        let held = self.peer.tree.size();
+        let pairs = receipts.pairs(u64::MAX).unwrap_or_default();
+        self.peer
+            .restored_receipts
+            .extend(pairs.into_iter().filter(|(seq, _)| *seq >= held));
+    }
+}
+
+impl Owed {
+    /// The entry as it travels.
+    pub fn entry(&self) -> Entry {
+        let salt = hex::decode(&self.salt).ok().and_then(|salt| salt.try_into().ok());
+        Entry {
+            header: self.header.clone().into_bytes(),
+            salt: salt.expect("salts are written by this node as 64 hexadecimal digits"),
+            body: Some(self.act.body.clone().into_bytes()),
+        }
+    }
+}
+
+/// The key under which the text of an entry lies in the journal's side table.
+pub fn entry_key(line: &LineId, of: crate::input::LogOf, epoch: u32, seq: u64) -> Vec<u8> {
+    let letter = match of {
+        crate::input::LogOf::Own => b'o',
+        crate::input::LogOf::Peer => b'p',
+    };
+    let mut key = line.0.clone().into_bytes();
+    key.extend_from_slice(&[0, letter]);
+    key.extend_from_slice(&epoch.to_be_bytes());
+    key.extend_from_slice(&seq.to_be_bytes());
+    key
+}
+
+/// Reads a root kept as hexadecimal.
+pub fn root_of(text: &str) -> Hash {
+    hex::decode(text)
+        .ok()
+        .and_then(|root| root.try_into().ok())
+        .unwrap_or_default()
+}
+
+/// The state of a log of which nothing was seen.
+pub fn empty_seen() -> Seen {
+    Seen {
+        size: 0,
+        root: Tree::new().root(),
+    }
+}
+
+/// Canonical text of a value that holds only strings, integers, lists and objects.
+pub fn canonical(value: &serde_json::Value) -> String {
+    let bytes = canon::to_canonical(value).expect("bodies hold integers within the canonical range");
+    String::from_utf8(bytes).expect("canonical JSON is UTF-8")
+}
+
+mod tree_form {
+    //! A tree in a snapshot: its leaf hashes, 32 bytes each, in base64.
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use ledger::merkle::Tree;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+    pub(super) fn serialize<S: Serializer>(tree: &Tree, to: S) -> Result<S::Ok, S::Error> {
+        let leaves: Vec<u8> = (0..tree.size()).flat_map(|seq| tree.leaf(seq)).collect();
+        STANDARD.encode(leaves).serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Tree, D::Error> {
+        let leaves = STANDARD
+            .decode(String::deserialize(from)?)
+            .map_err(de::Error::custom)?;
+        let (leaves, rest) = leaves.as_chunks::<32>();
+        if !rest.is_empty() {
+            return Err(de::Error::custom("leaf hashes cut short"));
+        }
+        let mut tree = Tree::new();
+        for leaf in leaves {
+            tree.push(*leaf);
+        }
+        Ok(tree)
+    }
+}

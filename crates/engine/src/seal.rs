@@ -1,0 +1,171 @@
+//! Giving acts their place in our log, and opening logs.
+
+use crate::engine::Engine;
+use crate::event::{LineEvent, Rank, Unsealed};
+use crate::frame::Entry;
+use crate::input::LogOf;
+use crate::keyring::{KeyRole, NODE_DESK};
+use crate::line::{ClosedEpoch, KIND_OPEN, KIND_RECEIVED, Line, Receipts, canonical, entry_key};
+use accord::Input as MindInput;
+use accord::ids::{Desk, LineId};
+use accord::time::Now;
+use ledger::header::{Header, Unsigned};
+use serde_json::json;
+
+/// What a cosigning key on a line says, written in act 0 of each log (design rule: RECEIVED
+/// means on the peer's disk).
+pub const STATEMENT: &str = "The cosigning key named here states with each cosignature: I hold on durable storage the header and the opened body of every entry below this size.";
+
+impl Engine {
+    /// Seals whatever may be sealed. A node seals nothing on a line before HELLO was settled
+    /// once since it started: a restored node would state twice what it had stated before.
+    pub(crate) fn seal(&mut self, now: Now) {
+        let synced: Vec<LineId> = self.synced_lines();
+        for line in synced {
+            while let Some(rank) = self.state.lines.get(&line).and_then(Line::next_rank) {
+                if !self.seal_one(now, &line, rank) {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Queues act 0 of our log in the present epoch.
+    pub(crate) fn queue_open(&mut self, now: Now, id: &LineId) {
+        let Some(line) = self.state.lines.get(id) else {
+            return;
+        };
+        let own = &line.config.own;
+        let body = json!({
+            "party": own.party,
+            "peer": line.config.peer.party,
+            "epoch": line.epoch,
+            "statement": STATEMENT,
+            "log": own.log,
+            "cosign": own.cosign,
+            "desks": own.desks,
+            "previous": line.closed.last().map(previous),
+        });
+        let act = Unsealed {
+            act_ref: None,
+            kind: KIND_OPEN.to_owned(),
+            desk: Desk::from(NODE_DESK),
+            drill: false,
+            at: now.wall_us,
+            body: canonical(&body),
+        };
+        self.emit_line(
+            now,
+            id,
+            LineEvent::Queued {
+                rank: Rank::System,
+                act,
+            },
+        );
+    }
+
+    fn synced_lines(&self) -> Vec<LineId> {
+        let synced = self.sessions.iter().filter(|(_, session)| session.synced);
+        synced.map(|(line, _)| line.clone()).collect()
+    }
+
+    /// Whether an entry was made. It is not when the desk's key is missing: the act then
+    /// waits, and `doctor` names the key.
+    fn seal_one(&mut self, now: Now, id: &LineId, rank: Rank) -> bool {
+        let Some(line) = self.state.lines.get(id) else {
+            return false;
+        };
+        let Some(act) = line.unsealed[rank as usize].front() else {
+            return false;
+        };
+        let role = KeyRole::Desk(act.desk.clone());
+        let Some(signer) = self.keyring.signer(id, &role) else {
+            return false;
+        };
+        let (epoch, seq) = (line.epoch, line.own.tree.size());
+        let salt = self
+            .keyring
+            .stream(Some(id), &format!("salt/{epoch}/{}", act.at), seq);
+        let unsigned = Unsigned {
+            origin: line.own_origin(),
+            seq,
+            kind: act.kind.clone(),
+            desk: act.desk.0.clone(),
+            drill: act.drill,
+            at: act.at,
+            seen: line.peer.seen_by_us(),
+            body: Header::commitment(&salt, act.body.as_bytes()),
+        };
+        let header = unsigned.sign(signer).to_bytes();
+        let (act_ref, at_us, body) = (act.act_ref, act.at, act.body.clone().into_bytes());
+        let receipts = (act.kind == KIND_RECEIVED).then(|| serde_json::from_str::<Receipts>(&act.body).ok());
+        self.store(
+            id,
+            LogOf::Own,
+            epoch,
+            seq,
+            Entry {
+                header: header.clone(),
+                salt,
+                body: Some(body),
+            },
+        );
+        let header = String::from_utf8(header).expect("headers are canonical JSON");
+        self.emit_line(
+            now,
+            id,
+            LineEvent::Sealed {
+                rank,
+                header,
+                salt: hex::encode(salt),
+            },
+        );
+        if let Some(receipts) = receipts.flatten() {
+            self.tell_receipted(now, id, epoch, &receipts);
+        }
+        if let Some(act_ref) = act_ref {
+            let line = id.clone();
+            self.tell_mind(
+                now,
+                &MindInput::Sealed {
+                    line,
+                    epoch,
+                    seq,
+                    act_ref,
+                    at_us,
+                },
+            );
+        }
+        true
+    }
+
+    /// Our own statement of RECEIVED has its place.
+    pub(crate) fn tell_receipted(&mut self, now: Now, id: &LineId, epoch: u32, receipts: &Receipts) {
+        let entries = receipts.pairs(u64::MAX).unwrap_or_default();
+        self.tell_mind(
+            now,
+            &MindInput::Receipted {
+                line: id.clone(),
+                epoch,
+                entries,
+            },
+        );
+    }
+
+    /// Puts an entry's text into the side table with this batch.
+    pub(crate) fn store(&mut self, line: &LineId, of: LogOf, epoch: u32, seq: u64, entry: Entry) {
+        self.batch
+            .stores
+            .push((entry_key(line, of, epoch, seq), entry.to_bytes()));
+    }
+}
+
+fn previous(closed: &ClosedEpoch) -> serde_json::Value {
+    let own_size = closed.own_cosigned.as_ref().map_or(0, |cosigned| cosigned.size);
+    json!({
+        "epoch": closed.epoch,
+        "why": closed.why,
+        "own": { "size": own_size, "root": closed.own_root },
+        "peer": closed.peer_held.as_ref().map(|held| json!({ "size": held.size, "root": held.root })),
+    })
+}

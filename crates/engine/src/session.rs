@@ -1,0 +1,138 @@
+//! What a node knows of a line's connection. Never journaled: a restart forgets it, and
+//! HELLO finds it again.
+
+use crate::frame::{Countersigned, Entry, Frame};
+use crate::input::Conn;
+use crate::limits::{AMBER_US, BEAT_US, RED_US};
+use accord::time::Now;
+use std::collections::BTreeMap;
+
+/// How a line looks to its officers.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Light {
+    /// Connected, HELLO done, heard within 6 s.
+    Up,
+    /// Silent for 6 s.
+    Amber,
+    /// Silent for 20 s.
+    Red,
+    /// No connection.
+    Down,
+}
+
+/// Volatile state of one line.
+pub struct Session {
+    /// The newest connection.
+    pub conn: Option<Conn>,
+    /// HELLO was settled on this connection.
+    pub ready: bool,
+    /// HELLO was settled at least once since this node started: only then may it seal.
+    pub synced: bool,
+    /// HELLO is to be sent.
+    pub hello_due: bool,
+    /// When the peer was last heard, on the monotonic clock.
+    pub heard_mono_us: i64,
+    /// When the next beat is due.
+    pub beat_mono_us: i64,
+    /// Our entries below this were sent on this connection.
+    pub sent_upto: u64,
+    /// Safety entries below this were considered for going ahead on this connection.
+    pub urgent_upto: u64,
+    /// The largest size of the peer's log whose cosignature was sent on this connection.
+    pub cosign_sent: u64,
+    /// Entries the peer lost though it had cosigned them, read back from our store.
+    pub refill: BTreeMap<u64, Entry>,
+    /// Our own entries that are being taken back.
+    pub restoring: Option<Restoring>,
+    /// The peer says that it does not cosign.
+    pub peer_stalled: bool,
+    /// What the mind was last told.
+    pub light: Light,
+    /// When the line was last seen to work, on the monotonic clock.
+    pub worked_mono_us: i64,
+    /// Frames that wait for the end of the batch.
+    pub outbox: Vec<Frame>,
+    /// Something may be sendable.
+    pub touched: bool,
+}
+
+/// A taking-back under way.
+pub struct Restoring {
+    /// What the peer holds of our log.
+    pub target: Countersigned,
+    /// Its size.
+    pub size: u64,
+    /// Entries so far, in order.
+    pub entries: Vec<Entry>,
+}
+
+impl Session {
+    /// A line before its first connection.
+    pub fn new(now: Now) -> Self {
+        Session {
+            conn: None,
+            ready: false,
+            synced: false,
+            hello_due: false,
+            heard_mono_us: now.mono_us,
+            beat_mono_us: now.mono_us,
+            sent_upto: 0,
+            urgent_upto: 0,
+            cosign_sent: 0,
+            refill: BTreeMap::new(),
+            restoring: None,
+            peer_stalled: false,
+            light: Light::Down,
+            worked_mono_us: now.mono_us,
+            outbox: Vec::new(),
+            touched: false,
+        }
+    }
+
+    /// A new connection: what was sent on the last one may be lost.
+    pub fn connect(&mut self, conn: Conn, now: Now) {
+        self.disconnect();
+        self.conn = Some(conn);
+        self.hello_due = true;
+        self.heard_mono_us = now.mono_us;
+        self.beat_mono_us = now.mono_us + BEAT_US;
+        self.touched = true;
+    }
+
+    /// The connection fell.
+    pub fn disconnect(&mut self) {
+        self.conn = None;
+        self.restart();
+    }
+
+    /// µs until this line needs attention though nothing came in.
+    pub fn due_in(&self, now: Now) -> Option<i64> {
+        let silent = match self.light {
+            Light::Up => self.heard_mono_us + AMBER_US,
+            Light::Amber => self.heard_mono_us + RED_US,
+            Light::Red | Light::Down => i64::MAX,
+        };
+        let beat = if self.conn.is_some() {
+            self.beat_mono_us
+        } else {
+            i64::MAX
+        };
+        let due = silent.min(beat);
+        (due < i64::MAX).then(|| due - now.mono_us)
+    }
+
+    /// HELLO is to be settled anew.
+    pub fn restart(&mut self) {
+        self.ready = false;
+        self.hello_due = self.conn.is_some();
+        self.sent_upto = 0;
+        self.urgent_upto = 0;
+        self.cosign_sent = 0;
+        self.refill.clear();
+        self.restoring = None;
+        self.peer_stalled = false;
+        self.outbox.clear();
+        self.touched = true;
+    }
+}
