@@ -223,8 +223,8 @@ impl Picture {
         compare::findings(self, now, subject, terms)
     }
 
-    /// Own red lines closer to `draft`, or to a danger it may provoke, than they allow, one
-    /// row a line. None for a drill. Volumes of `draft` that are not valid are left out:
+    /// Own red lines closer to `draft`, to what it may release below, or to a danger it may
+    /// provoke, than they allow, one row a line. None for a drill. Volumes of `draft` that are not valid are left out:
     /// whoever files a draft has refused them.
     pub fn red_lines(&self, draft: &OperationDraft) -> Vec<RedLine> {
         compare::red_lines(self, draft)

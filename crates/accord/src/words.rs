@@ -113,7 +113,7 @@ fn read(words: &str, gazetteer: &[Reference]) -> Option<Named> {
         return None;
     }
     let tokens = tokens::tokens(words);
-    let book = Book::new(gazetteer);
+    let book = Book::for_text(&tokens, gazetteer);
     let mut named = Named::default();
     let mut at = 0;
     while at < tokens.len() {

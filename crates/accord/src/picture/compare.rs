@@ -38,25 +38,21 @@ pub(super) fn findings(
 }
 
 pub(super) fn red_lines(picture: &Picture, draft: &OperationDraft) -> Vec<RedLine> {
-    if draft.drill {
-        return Vec::new();
-    }
-    let specs = draft
-        .volumes
-        .iter()
-        .chain(draft.hazards.iter().map(|hazard| &hazard.volume));
     let mut crossed = BTreeMap::new();
-    for volume in shapes::each(specs, |_| String::new()).valid {
-        let body = Prepared::new(&volume);
-        for (against, number, sep) in candidates(picture, false, &body, |key| {
-            (key.group == Group::Zone).then(|| key.rule.against(None, draft.class))
-        }) {
-            let (thing, shape) = picture.shape(&against, number);
+    let bodies = if draft.drill {
+        Vec::new()
+    } else {
+        dangers_of(draft)
+    };
+    for body in bodies {
+        let zones = |key: &LayerKey| (key.group == Group::Zone).then(|| key.rule.against(None, draft.class));
+        for (against, number, separation) in candidates(picture, false, &body, zones) {
+            let (_, shape) = picture.shape(&against, number);
             let Against::Zone(zone) = against else { continue };
-            if shape.side != Side::Zone(ZoneKind::RedLine) || thing.drill || crossed.contains_key(&zone) {
+            if shape.side != Side::Zone(ZoneKind::RedLine) || crossed.contains_key(&zone) {
                 continue;
             }
-            if let Some(witness) = shape.body.conflict(&body, &sep) {
+            if let Some(witness) = shape.body.conflict(&body, &separation) {
                 crossed.insert(zone, witness);
             }
         }
@@ -64,6 +60,28 @@ pub(super) fn red_lines(picture: &Picture, draft: &OperationDraft) -> Vec<RedLin
     crossed
         .into_iter()
         .map(|(zone, witness)| RedLine { zone, witness })
+        .collect()
+}
+
+/// The volumes of a draft, and where what it releases or breaks may fall.
+fn dangers_of(draft: &OperationDraft) -> Vec<Prepared> {
+    let releases = draft.class == Class::Hazard;
+    let volumes = draft.volumes.iter().map(|volume| (volume, releases));
+    let hazards = draft
+        .hazards
+        .iter()
+        .map(|hazard| (&hazard.volume, hazard.kind == HazardKind::Debris));
+    let valid = volumes
+        .chain(hazards)
+        .filter_map(|(spec, falls)| Some((spec.check().ok()?, falls)));
+    valid
+        .map(|(volume, falls)| {
+            Prepared::new(&if falls {
+                shapes::with_all_below(&volume)
+            } else {
+                volume
+            })
+        })
         .collect()
 }
 

@@ -383,6 +383,18 @@ fn an_own_planner_hears_of_each_red_line_once() {
 }
 
 #[test]
+fn a_red_line_on_the_ground_is_crossed_from_above_by_what_releases() {
+    let mut picture = Picture::new();
+    let site = [circle(0, KM, (0, 50_000), (0, 48 * HOUR))];
+    picture
+        .add_zone(&"red".into(), ZoneKind::RedLine, &site, None)
+        .unwrap();
+    let above = circle(0, KM, HIGH, AT_NOON);
+    assert_eq!(picture.red_lines(&draft(Class::Transit, above.clone())), []);
+    assert_eq!(picture.red_lines(&draft(Class::Hazard, above)).len(), 1);
+}
+
+#[test]
 fn a_row_keeps_the_volumes_that_meet_first() {
     let mut picture = Picture::new();
     let mut own = draft(Class::Unmanned, circle(0, KM, LOW, (12 * HOUR, 13 * HOUR)));

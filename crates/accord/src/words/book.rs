@@ -3,15 +3,22 @@
 use super::Reference;
 use super::tokens::{Token, tokens};
 use crate::limits::MAX_REFERENCES;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A gazetteer ready to be asked.
 pub(super) struct Book<'a>(BTreeMap<String, Vec<(Vec<Token>, &'a Reference)>>);
 
 impl<'a> Book<'a> {
-    pub(super) fn new(gazetteer: &'a [Reference]) -> Self {
+    /// The references that `text` may name: those whose first letter some word of it has.
+    pub(super) fn for_text(text: &[Token], gazetteer: &'a [Reference]) -> Self {
+        let initials: BTreeSet<char> = text.iter().filter_map(initial).collect();
+        let may_be_named = |reference: &&Reference| {
+            let first = reference.name.chars().find(|c| c.is_alphabetic());
+            let first = first.and_then(|first| first.to_lowercase().next());
+            first.is_some_and(|first| initials.contains(&first))
+        };
         let mut names = BTreeMap::<String, Vec<_>>::new();
-        for reference in gazetteer.iter().take(MAX_REFERENCES) {
+        for reference in gazetteer.iter().take(MAX_REFERENCES).filter(may_be_named) {
             let name = tokens(&reference.name);
             if let Some(Token::Word(first)) = name.first() {
                 names.entry(first.clone()).or_default().push((name, reference));
@@ -34,5 +41,12 @@ impl<'a> Book<'a> {
             }
         }
         longest
+    }
+}
+
+fn initial(token: &Token) -> Option<char> {
+    match token {
+        Token::Word(word) => word.chars().next(),
+        _ => None,
     }
 }
