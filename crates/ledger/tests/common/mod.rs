@@ -1,6 +1,6 @@
 //! A line of two parties with known keys, on which tests say things.
 
-#![allow(dead_code, reason = "each test program uses its part")]
+#![allow(dead_code, unreachable_pub, reason = "each test program uses its part")]
 
 use ledger::bundle::{Bundle, Countersigned, Entry, Log, Manifest, Opened};
 use ledger::canon::to_canonical;
@@ -81,9 +81,12 @@ impl Line {
         self.sides[side].act(desk, kind, body, at);
     }
 
-    /// Each side signs its log as it stands; the other countersigns it and has seen it.
+    /// Each side that has said something signs its log; the other countersigns it and has seen it.
     pub fn exchange(&mut self) {
         for (own, peer) in [(A, B), (B, A)] {
+            if self.sides[peer].seen.size == self.sides[own].tree.size() {
+                continue;
+            }
             self.now_s += 1;
             let (time_s, checkpoint) = (self.now_s, self.sides[own].checkpoint());
             let note = sign_checkpoint(&checkpoint, &checkpoint.origin, &self.sides[own].log);
