@@ -213,9 +213,10 @@ impl Engine {
             now,
             Event::Line {
                 line: line.clone(),
-                what,
+                what: what.clone(),
             },
         );
+        self.store_head(line, &what);
         if let Some(session) = self.sessions.get_mut(line) {
             session.touched = true;
         }

@@ -5,7 +5,7 @@ use crate::event::{LineEvent, Rank, Unsealed};
 use crate::frame::Entry;
 use crate::input::LogOf;
 use crate::keyring::{KeyRole, NODE_DESK};
-use crate::line::{ClosedEpoch, KIND_OPEN, KIND_RECEIVED, Line, Receipts, canonical, entry_key};
+use crate::line::{ClosedEpoch, KIND_OPEN, KIND_RECEIVED, Line, Receipts, canonical, entry_key, head_key};
 use accord::Input as MindInput;
 use accord::ids::{Desk, LineId};
 use accord::time::Now;
@@ -150,6 +150,25 @@ impl Engine {
                 entries,
             },
         );
+    }
+
+    /// Keeps every cosigned checkpoint in the side table: the first that covers an act is its
+    /// receipt, however long the log grows.
+    pub(crate) fn store_head(&mut self, id: &LineId, what: &LineEvent) {
+        let (of, size) = match what {
+            LineEvent::Cosigned { size, .. } => (LogOf::Own, *size),
+            LineEvent::Held { size, .. } => (LogOf::Peer, *size),
+            _ => return,
+        };
+        let Some(line) = self.state.lines.get(id) else {
+            return;
+        };
+        let Some(head) = self.log_state(id, of).and_then(|state| state.cosigned) else {
+            return;
+        };
+        let bytes = serde_json::to_vec(&head).expect("heads are plain strings");
+        let key = head_key(id, of, line.epoch, size);
+        self.batch.stores.push((key, bytes));
     }
 
     /// Puts an entry's text into the side table with this batch.

@@ -535,7 +535,7 @@ fn below_the_disk_reserve_planning_is_refused_and_safety_passes() {
     let mut world = World::new();
     world.a.engine.set_space(engine::input::Space::Reserve);
     let now = world.now();
-    let volume = circle(35, 36, 1000, T0 + 3_600_000_000, T0 + 7_200_000_000);
+    let volume = circle(35_000, 36_000, 1000, T0 + 3_600_000_000, T0 + 7_200_000_000);
     let plan = accord::command::Command::Plan(draft("x", accord::act::Class::Transit, vec![volume]));
     assert_eq!(world.a.ask(now, Role::Watch, plan), Err(Refused::DiskReserve));
     world.a.ask(now, Role::Watch, cease()).expect("ceased");
