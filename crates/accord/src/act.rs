@@ -7,7 +7,7 @@
 mod codec;
 
 pub use codec::Unreadable;
-pub(crate) use codec::is_on_earth;
+pub(crate) use codec::{is_on_earth, is_sha256};
 
 use crate::ids::{ActId, HazardId, NoticeId};
 use crate::terms::Terms;

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 /// Order of precedence, the first that applies is returned:
 /// 1. role: `NotADesk`, `RoleTooLow`;
 /// 2. shape of what was given: `TextTooLong`, `TextMissing`, `OutOfRange`, `TooMany`,
-///    `NoVolumes`, `BadVolumes` (with every fault of every volume);
+///    `BadTerms`, `BadTapeHash`, `NoVolumes`, `BadVolumes` (with every fault of every
+///    volume);
 /// 3. what it refers to: `NoSuch…`, in the order line, operation, notice, all else;
 /// 4. the state of that: `Finished`, `AlreadyNotified`,
 ///    `NothingChanged`, `LiveNotice`, `AlreadyAnswered`, `Drill`;
@@ -42,6 +43,12 @@ pub enum Refusal {
     /// A list is too long.
     #[error("{got} {field}, {limit} are allowed; split it")]
     TooMany { field: String, got: u64, limit: u64 },
+    /// Terms that no two parties could keep.
+    #[error("these terms cannot be agreed: {0}")]
+    BadTerms(String),
+    /// No SHA-256.
+    #[error("tape_sha256 is 64 lower-case hexadecimal digits")]
+    BadTapeHash,
     /// No volume at all.
     #[error("at least one volume is needed: a place, heights and times")]
     NoVolumes,

@@ -278,7 +278,8 @@ impl Faults {
     }
 }
 
-fn is_sha256(text: &str) -> bool {
+/// Whether this is a SHA-256 as it is written on a line.
+pub(crate) fn is_sha256(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 

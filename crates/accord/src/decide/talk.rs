@@ -1,6 +1,6 @@
 //! Stops, dialogues, voice, signatures: what a desk states besides notices.
 
-use crate::act::{Act, Place, Response, StopAnswer, Urgency, VoiceAnswer};
+use crate::act::{Act, Place, Response, StopAnswer, Urgency, VoiceAnswer, is_sha256};
 use crate::alarm::{AlarmKind, Author, Subject, Topic};
 use crate::decide::case::{Case, Raise};
 use crate::decide::shape;
@@ -188,12 +188,8 @@ impl Case<'_> {
     pub(crate) fn log_voice(&mut self, desk: &Desk, line: &LineId, call: &Call) -> Result<(), Refusal> {
         shape::some_text("words", call.words)?;
         shape::within("heard_at_us", call.heard_at_us, 0, self.now.wall_us)?;
-        if call.tape_sha256.is_some_and(|hash| hash.len() != 64) {
-            return Err(Refusal::OutOfRange {
-                field: "digits of tape_sha256".to_owned(),
-                low: 64,
-                high: 64,
-            });
+        if call.tape_sha256.is_some_and(|hash| !is_sha256(hash)) {
+            return Err(Refusal::BadTapeHash);
         }
         let known = self.known_line(line)?;
         shape::room("voice accounts on this line", known.voices.own.len(), MAX_VOICES)?;
@@ -268,14 +264,10 @@ impl Case<'_> {
     /// Signs terms.
     pub(crate) fn sign_terms(&mut self, desk: &Desk, line: &LineId, terms: &Terms) -> Result<(), Refusal> {
         shape::name("name", &terms.name)?;
-        for figure in terms.separation.values() {
-            shape::separation(Some(*figure))?;
-        }
         let act = Act::SignTerms(terms.clone());
-        if let Some(fault) = act.faults().into_iter().next() {
-            return Err(Refusal::TextMissing(format!(
-                "terms that may be agreed ({fault})"
-            )));
+        let faults = act.faults();
+        if !faults.is_empty() {
+            return Err(Refusal::BadTerms(faults.join("; ")));
         }
         let known = self.known_line(line)?;
         let signed = Signed::new(terms.clone(), desk.clone(), self.now.wall_us);

@@ -72,6 +72,8 @@ pub struct NoticeView {
     pub drill: bool,
     /// As it stands now.
     pub notice: Notice,
+    /// The version it stands in: who stated it and when, and what became of it.
+    pub current: Version,
     /// Covered by its author's log. Else UNPROVEN.
     pub proven: bool,
     /// Rescue or relief: short notice, protection unaffected; no permission is asked.
@@ -261,6 +263,7 @@ fn notice_view(line: &LineId, author: Author, book: &NoticeBook) -> NoticeView {
         state: book.state,
         drill: book.drill,
         notice: notice.clone(),
+        current: current.clone(),
         proven: current.proven,
         protected: is_protected(notice.class),
         received: current.received.clone(),

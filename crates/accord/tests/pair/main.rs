@@ -1,0 +1,14 @@
+//! Two minds, one line: what the officers of both sides live through.
+
+mod alarms;
+mod disclosure;
+mod harness;
+mod hazards;
+mod life;
+mod limits;
+mod notices;
+mod oddities;
+mod receipts;
+mod replay;
+mod roles;
+mod stops;
