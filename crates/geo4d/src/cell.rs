@@ -9,6 +9,10 @@ use crate::vector::V3;
 
 /// The smallest cells: some 40 m across, about as fine as any query is padded.
 pub(crate) const MAX_LEVEL: u32 = 18;
+/// Only every so many levels are used: fewer sizes make fewer places for a query to look at.
+pub(crate) const STEP: u32 = 2;
+
+const _: () = assert!(MAX_LEVEL.is_multiple_of(STEP));
 
 /// The number of a cell.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,6 +33,7 @@ impl Cell {
     }
 
     /// The cell of a level that holds a direction.
+    #[cfg(test)]
     pub(crate) fn containing(direction: V3, level: u32) -> Cell {
         let (face, u, v) = face_uv(direction);
         let scale = f64::from(1u32 << level);
@@ -50,17 +55,30 @@ impl Cell {
         (60 - self.0.trailing_zeros()) / 2
     }
 
-    /// The cell four times its size around it; a face has none.
+    /// The cell of the next coarseness around it; a face has none.
     pub(crate) fn parent(self) -> Option<Cell> {
-        let last = self.last() << 2;
+        let last = self.last() << (2 * STEP);
         (self.level() > 0).then_some(Cell((self.0 & last.wrapping_neg()) | last))
     }
 
-    /// Its four quarters, in order; the smallest cells have none.
-    pub(crate) fn children(self) -> Option<[Cell; 4]> {
-        let quarter = self.last() >> 2;
-        let first = self.0 - self.last() + quarter;
-        (self.level() < MAX_LEVEL).then(|| [0, 1, 2, 3].map(|k| Cell(first + 2 * k * quarter)))
+    /// The cells of the next coarseness within it, in order; the smallest cells have none.
+    pub(crate) fn children(self) -> Option<impl Iterator<Item = Cell>> {
+        let child = self.last() >> (2 * STEP);
+        let first = self.0 - self.last() + child;
+        (self.level() < MAX_LEVEL).then(|| (0..1 << (2 * STEP)).map(move |k| Cell(first + 2 * k * child)))
+    }
+
+    /// The cells of a level that a circle around a direction may touch; `None` when it leaves the face.
+    pub(crate) fn around(middle: V3, radius: f64, level: u32) -> Option<Vec<Cell>> {
+        let (face, u, v) = face_uv(middle);
+        let scale = f64::from(1u32 << level);
+        let index = |u: f64| ((st_of(u) * scale) as u64).min((1 << level) - 1);
+        let norm2 = 1.0 + u * u + v * v;
+        let (u0, u1) = spread_of(u, (1.0 + u * u) / norm2, radius)?;
+        let (v0, v1) = spread_of(v, (1.0 + v * v) / norm2, radius)?;
+        let rows = index(v0)..=index(v1);
+        let row = |j: u64| (index(u0)..=index(u1)).map(move |i| Cell::new(face, level, i, j));
+        Some(rows.flat_map(row).collect())
     }
 
     /// The smallest and largest number of a cell within it.
@@ -102,22 +120,27 @@ impl Cell {
             radius: arc_of(chord),
         }
     }
+}
 
-    /// True when the circle of an angular radius around a direction of this cell stays within the cell.
-    pub(crate) fn holds_circle(self, middle: V3, radius: f64) -> bool {
-        let (face, [u0, v0, u1, v1]) = self.bounds();
-        let (own, u, v) = face_uv(middle);
-        if own != face {
-            return false;
-        }
-        let norm = (1.0 + u * u + v * v).sqrt();
-        let sine = |off: f64, edge: f64| off / ((1.0 + edge * edge).sqrt() * norm);
-        let least = sine(u - u0, u0)
-            .min(sine(u1 - u, u1))
-            .min(sine(v - v0, v0))
-            .min(sine(v1 - v, v1));
-        least > radius
+/// The bounds of a coordinate of the face within a circle around a direction at which it is `u`, and whose distance
+/// from the coordinate's axis has the square `off2`; `None` when they leave the face.
+fn spread_of(u: f64, off2: f64, radius: f64) -> Option<(f64, f64)> {
+    let sine = if radius < 1.0 {
+        libm::sin(radius) + 1e-15
+    } else {
+        1.0
+    };
+    let room = off2 - sine * sine;
+    if room <= 0.0 {
+        return None;
     }
+    let t = sine / room.sqrt();
+    let (below, above) = (1.0 + u * t, 1.0 - u * t);
+    if below <= 0.0 || above <= 0.0 {
+        return None;
+    }
+    let (low, high) = ((u - t) / below, (u + t) / above);
+    (low > -1.0 && high < 1.0).then_some((low, high))
 }
 
 /// An angle not below that of a chord of the unit sphere.
@@ -214,24 +237,26 @@ mod tests {
         }
 
         #[test]
-        fn parents_and_children_agree(at in anywhere(), level in 1..=MAX_LEVEL) {
-            let cell = Cell::containing(at, level);
+        fn parents_and_children_agree(at in anywhere(), step in 1..=MAX_LEVEL / STEP) {
+            let cell = Cell::containing(at, step * STEP);
             let parent = cell.parent().unwrap();
-            prop_assert_eq!(parent, Cell::containing(at, level - 1));
+            prop_assert_eq!(parent, Cell::containing(at, (step - 1) * STEP));
             prop_assert!(parent.contains(cell) && !cell.contains(parent));
-            prop_assert!(parent.children().unwrap().contains(&cell));
+            prop_assert!(parent.children().unwrap().any(|child| child == cell));
         }
 
         #[test]
-        fn a_circle_held_by_a_cell_has_all_its_points_there(at in anywhere(), level in 0..12u32, share in 0.0..0.5f64, turn in 0.0..6.3f64) {
-            let cell = Cell::containing(at, level);
+        fn cells_around_a_circle_hold_its_rim(at in anywhere(), level in 0..12u32, share in 0.0..2.0f64, turn in 0.0..6.3f64) {
             let middle = at.unit().unwrap();
             let r = share / f64::from(1 << level);
-            prop_assume!(cell.holds_circle(middle, r));
-            let side = middle.perpendicular();
-            let other = middle.cross(side);
-            let rim = middle * libm::cos(r) + (side * libm::cos(turn) + other * libm::sin(turn)) * libm::sin(r);
-            prop_assert_eq!(Cell::containing(rim, level), cell);
+            if let Some(cells) = Cell::around(middle, r, level) {
+                let side = middle.perpendicular();
+                let other = middle.cross(side);
+                let rim = middle * libm::cos(r) + (side * libm::cos(turn) + other * libm::sin(turn)) * libm::sin(r);
+                prop_assert!(cells.contains(&Cell::containing(rim, level)));
+            } else {
+                prop_assert!(r > 0.0);
+            }
         }
     }
 

@@ -1,14 +1,18 @@
 //! Outer coverings: few cells that together hold a shape.
 
-use crate::cell::{Cell, MAX_LEVEL};
+use crate::cell::{Cell, MAX_LEVEL, STEP};
 use crate::ellipsoid::{B_M, lift};
 use crate::nearest::within;
 use crate::skeleton::Skeleton;
 use crate::vector::V3;
 
-/// Cells a covering may have. More would fit thin shapes closer and cost every insertion and query more: four to
-/// eight cells of a size with the shape are what most volumes get.
+/// Cells a covering may have. Compact shapes get one to four of their own size; more only serve to follow long thin
+/// ones, and every cell costs insertions and queries.
 pub(crate) const MAX_CELLS: usize = 8;
+/// Cells a shape stands in are at least so many times as wide as it: at most four touch it.
+const ROOMY: f64 = 2.0;
+/// Cells it looks in are at least so many times as wide as it: at most 25 touch it.
+const TIGHT: f64 = 0.15;
 /// No way along the surface is longer than the angle it spans at the Earth's centre times this.
 const LONGEST_RADIUS_M: f64 = 6_400_000.0;
 /// Added to reaches, metres: more than the errors of pieces and estimates at the size of any shape.
@@ -41,36 +45,55 @@ impl<'s> Reach<'s> {
         }
     }
 
-    /// Cells that hold it together, ascending, none within another.
+    /// Few cells that hold it together, ascending, none within another: where it stands.
     pub(crate) fn cover(&self) -> Vec<Cell> {
-        let mut cells = self.start();
-        while let Some(finer) = self.finer(&cells).filter(|finer| finer.len() <= MAX_CELLS) {
+        let mut cells = self.start(self.level(ROOMY));
+        while let Some(finer) = self.finer(&cells) {
             cells = finer;
         }
-        merged(cells)
+        cells.sort_unstable();
+        cells
     }
 
-    /// One cell that holds all of it, or the faces it may lie on.
-    fn start(&self) -> Vec<Cell> {
-        let halvings = libm::log2(std::f64::consts::FRAC_PI_4 / self.angle);
-        let level = halvings.clamp(0.0, f64::from(MAX_LEVEL)) as u32;
-        let mut around = Some(Cell::containing(self.center, level));
-        while let Some(cell) = around {
-            if cell.holds_circle(self.center, self.angle) {
-                return vec![cell];
-            }
-            around = cell.parent();
+    /// More cells that follow it closer: where it looks.
+    pub(crate) fn cover_finely(&self) -> Vec<Cell> {
+        let mut cells = self.start(self.level(TIGHT));
+        cells.retain(|cell| self.touches(*cell));
+        cells.sort_unstable();
+        cells
+    }
+
+    /// The finest level whose cells are about so many times as wide as it.
+    fn level(&self, times: f64) -> u32 {
+        let halvings = libm::log2(std::f64::consts::FRAC_PI_4 / (times * self.angle));
+        halvings.clamp(0.0, f64::from(MAX_LEVEL)) as u32 / STEP * STEP
+    }
+
+    /// Cells of a level that hold it.
+    fn start(&self, level: u32) -> Vec<Cell> {
+        if let Some(around) = Cell::around(self.center, self.angle, level) {
+            return around;
         }
-        Cell::faces().filter(|face| self.touches(*face)).collect()
+        let mut cells: Vec<Cell> = Cell::faces().filter(|face| self.touches(*face)).collect();
+        while cells[0].level() < level {
+            cells = self.touched_children(&cells);
+        }
+        cells
     }
 
-    /// The quarters of cells that it touches; `None` below the smallest cells.
+    /// Finer cells for a shape much longer than wide; `None` where they would be too many or gain little.
     fn finer(&self, cells: &[Cell]) -> Option<Vec<Cell>> {
-        let mut finer = Vec::with_capacity(4 * MAX_CELLS);
-        for cell in cells {
-            finer.extend(cell.children()?.into_iter().filter(|child| self.touches(*child)));
+        let frame = cells[0].frame();
+        let thin = self.skeleton.points().len() > 1 && self.reach_m < 0.5 * frame.radius * B_M;
+        if !thin || self.skeleton.is_closed() || cells[0].level() >= MAX_LEVEL {
+            return None;
         }
-        Some(finer)
+        Some(self.touched_children(cells)).filter(|finer| finer.len() <= MAX_CELLS)
+    }
+
+    fn touched_children(&self, cells: &[Cell]) -> Vec<Cell> {
+        let children = cells.iter().filter_map(|cell| cell.children()).flatten();
+        children.filter(|child| self.touches(*child)).collect()
     }
 
     /// False only when no point of it lies in the cell.
@@ -83,25 +106,4 @@ impl<'s> Reach<'s> {
         let limit_m = frame.radius * LONGEST_RADIUS_M + self.reach_m;
         self.skeleton.points().len() == 1 || within(self.skeleton, lift(frame.center), limit_m)
     }
-}
-
-/// Replaces four quarters by the cell they make, again and again.
-fn merged(mut cells: Vec<Cell>) -> Vec<Cell> {
-    cells.sort_unstable();
-    let mut done: Vec<Cell> = Vec::with_capacity(cells.len());
-    for cell in cells {
-        done.push(cell);
-        while let Some(parent) = whole(&done) {
-            done.truncate(done.len() - 4);
-            done.push(parent);
-        }
-    }
-    done
-}
-
-/// The parent whose four quarters end the list.
-fn whole(cells: &[Cell]) -> Option<Cell> {
-    let last = cells.last_chunk::<4>()?;
-    let parent = last[0].parent()?;
-    (parent.children()? == *last).then_some(parent)
 }

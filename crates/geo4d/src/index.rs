@@ -1,14 +1,15 @@
 //! Which of many standing volumes may be in conflict with one.
 //!
-//! Volumes stand under the cells that cover them, there by how long they last, and there by when they start. A query
-//! visits its own cells, what lies within them and what lies around them, and in each only the starts that can still
-//! be lasting.
+//! Volumes stand under the cells that cover them, there by how long they last, and there in the order they start. A
+//! query visits its own cells, what lies within them and what lies around them, and in each only the starts that can
+//! still be lasting.
 //!
 //! What always holds:
 //! 1. Every key has one slot, and every slot in use one key.
-//! 2. `entries` has exactly one entry for every cell of every slot, with the slot's window and heights rounded
-//!    outward.
-//! 3. `levels` counts the entries of each level.
+//! 2. For every cell of every slot there is exactly one entry, in the group of that cell and of the slot's window, with
+//!    heights and circle rounded outward.
+//! 3. Groups are in the order of starts and never empty.
+//! 4. `levels` counts the groups of each level.
 
 use std::collections::BTreeMap;
 
@@ -24,17 +25,18 @@ use crate::units::{Band, Position, Separation, Window};
 const GEOID_SPAN_MM: i64 = 200_000;
 /// Directions are kept in single precision: 0.8 m on the ground. Twice over, with margin, radians.
 const DIRECTION_PAD: f32 = 1e-6;
-/// Windows of the first class last up to about a second, those of each following one four times as long.
-const FIRST_CLASS_US: i64 = 1 << 20;
+/// Windows of the first class last up to eighteen minutes, those of each following one sixteen times as long.
+const FIRST_CLASS_US: i64 = 1 << 30;
+/// Longest windows to an era.
+const ERA: i64 = 64;
 
 /// Standing volumes under keys of the caller's, found again by where, how high and when.
 #[derive(Clone, Debug)]
 pub struct Index<K> {
     slots: Vec<Option<Slot<K>>>,
-    circles: Vec<Circle>,
     free: Vec<u32>,
     keys: BTreeMap<K, u32>,
-    entries: BTreeMap<Stand, Extent>,
+    groups: BTreeMap<Stand, Vec<Entry>>,
     levels: [usize; MAX_LEVEL as usize + 1],
 }
 
@@ -42,37 +44,41 @@ pub struct Index<K> {
 struct Slot<K> {
     key: K,
     cells: Box<[Cell]>,
-    window: Window,
-    extent: Extent,
+    entry: Entry,
 }
 
 /// A circle around a volume, as seen from the Earth's centre.
-#[derive(Copy, Clone, Debug)]
+#[derive(Copy, Clone, Debug, PartialEq)]
 struct Circle {
     center: [f32; 3],
     angle: f32,
 }
 
-/// Where an entry stands.
+/// Where a group of entries stands.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Stand {
     cell: Cell,
     class: u8,
-    start_us: i64,
-    slot: u32,
+    /// Starts are cut into eras of [`ERA`] times the longest window of the class, so that no group grows for ever.
+    era: i64,
 }
 
-/// What else of an entry a query needs: its end, and its heights on the ellipsoid rounded outward to metres.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
-struct Extent {
+/// A volume as a query sees it: its window, its heights on the ellipsoid rounded outward to metres, and a circle around
+/// it.
+#[derive(Copy, Clone, Debug, PartialEq)]
+struct Entry {
+    start_us: i64,
     end_us: i64,
+    circle: Circle,
     low_m: i32,
     high_m: i32,
+    slot: u32,
 }
 
 /// What a query looks for.
 struct Quest<'s> {
     reach: Reach<'s>,
+    circle: Circle,
     window: Window,
     low_m: i64,
     high_m: i64,
@@ -82,10 +88,9 @@ impl<K> Default for Index<K> {
     fn default() -> Index<K> {
         Index {
             slots: Vec::new(),
-            circles: Vec::new(),
             free: Vec::new(),
             keys: BTreeMap::new(),
-            entries: BTreeMap::new(),
+            groups: BTreeMap::new(),
             levels: [0; MAX_LEVEL as usize + 1],
         }
     }
@@ -117,8 +122,7 @@ impl<K: Ord + Clone> Index<K> {
         };
         let slot = self.slots[at as usize].take().expect("a key's slot is in use");
         for cell in &slot.cells {
-            self.entries.remove(&slot.stand(*cell, at));
-            self.levels[cell.level() as usize] -= 1;
+            self.leave(slot.entry.stand(*cell), &slot.entry);
         }
         self.free.push(at);
         true
@@ -127,30 +131,50 @@ impl<K: Ord + Clone> Index<K> {
     fn insert_shape(&mut self, key: K, shape: &Shape, window: Window, heights: EllipsoidRange) {
         self.remove(&key);
         let reach = Reach::new(&shape.skeleton, shape.radius_mm as f64 / 1000.0);
-        let extent = Extent {
-            end_us: window.end_us,
-            low_m: metres_i32(heights.low_mm.div_euclid(1000)),
-            high_m: metres_i32(heights.high_mm.div_euclid(1000) + 1),
-        };
-        let slot = Slot {
-            key: key.clone(),
-            cells: reach.cover().into_boxed_slice(),
-            window,
-            extent,
-        };
-        let circle = Circle::around(&reach);
         let at = self.free.pop().unwrap_or_else(|| {
             self.slots.push(None);
-            self.circles.push(circle);
             u32::try_from(self.slots.len() - 1).expect("four thousand million volumes do not fit in memory")
         });
-        for cell in &slot.cells {
-            self.entries.insert(slot.stand(*cell, at), extent);
-            self.levels[cell.level() as usize] += 1;
+        let entry = Entry {
+            start_us: window.start_us,
+            end_us: window.end_us,
+            circle: Circle::around(&reach),
+            low_m: metres_i32(heights.low_mm.div_euclid(1000)),
+            high_m: metres_i32(heights.high_mm.div_euclid(1000) + 1),
+            slot: at,
+        };
+        let cells = reach.cover().into_boxed_slice();
+        for cell in &cells {
+            self.join(entry.stand(*cell), entry);
         }
-        self.circles[at as usize] = circle;
-        self.slots[at as usize] = Some(slot);
+        self.slots[at as usize] = Some(Slot {
+            key: key.clone(),
+            cells,
+            entry,
+        });
         self.keys.insert(key, at);
+    }
+
+    fn join(&mut self, stand: Stand, entry: Entry) {
+        let group = self.groups.entry(stand).or_default();
+        if group.is_empty() {
+            group.reserve_exact(1);
+            self.levels[stand.cell.level() as usize] += 1;
+        }
+        let place = group.partition_point(|other| other.order() < entry.order());
+        group.insert(place, entry);
+    }
+
+    fn leave(&mut self, stand: Stand, entry: &Entry) {
+        let group = self.groups.get_mut(&stand).expect("an entry's group stands");
+        let place = group
+            .binary_search_by_key(&entry.order(), Entry::order)
+            .expect("an entry is in its group");
+        group.remove(place);
+        if group.is_empty() {
+            self.groups.remove(&stand);
+            self.levels[stand.cell.level() as usize] -= 1;
+        }
     }
 }
 
@@ -212,11 +236,11 @@ impl<K: Ord + Clone> Index<K> {
     pub fn sanity_check(&self) {
         self.invariant_every_key_has_its_slot();
         self.invariant_every_entry_belongs_to_a_slot();
-        self.invariant_levels_are_counted();
+        self.invariant_groups_are_ordered_and_counted();
     }
 
     fn seek(&self, quest: &Quest<'_>) -> Vec<K> {
-        let cells = quest.reach.cover();
+        let cells = quest.reach.cover_finely();
         let mut found = Vec::new();
         for around in self.ancestors(&cells) {
             self.scan(around, around, quest, &mut found);
@@ -227,8 +251,6 @@ impl<K: Ord + Clone> Index<K> {
         }
         found.sort_unstable();
         found.dedup();
-        let circle = Circle::around(&quest.reach);
-        found.retain(|at| self.circles[*at as usize].meets(&circle));
         let key = |at: &u32| {
             self.slots[*at as usize]
                 .as_ref()
@@ -260,40 +282,27 @@ impl<K: Ord + Clone> Index<K> {
 
     /// Collects the slots of matching entries whose cells have numbers from `low` to `high`.
     fn scan(&self, low: Cell, high: Cell, quest: &Quest<'_>, found: &mut Vec<u32>) {
-        let mut from = Stand {
+        let first = Stand {
             cell: low,
             class: 0,
-            start_us: i64::MIN,
-            slot: 0,
+            era: i64::MIN,
         };
-        'seek: loop {
-            for (stand, extent) in self.entries.range(from..) {
-                if stand.cell > high {
-                    return;
-                }
-                let first_us = quest.window.start_us.saturating_sub(longest_us(stand.class));
-                if stand.start_us < first_us {
-                    from = Stand {
-                        start_us: first_us,
-                        slot: 0,
-                        ..*stand
-                    };
-                    continue 'seek;
-                }
-                if stand.start_us > quest.window.end_us {
-                    from = Stand {
-                        class: stand.class + 1,
-                        start_us: i64::MIN,
-                        slot: 0,
-                        cell: stand.cell,
-                    };
-                    continue 'seek;
-                }
-                if quest.meets(extent) {
-                    found.push(stand.slot);
-                }
+        let last = Stand {
+            cell: high,
+            class: u8::MAX,
+            era: i64::MAX,
+        };
+        for (stand, group) in self.groups.range(first..=last) {
+            let earliest_us = quest.window.start_us.saturating_sub(longest_us(stand.class));
+            let eras = era_of(earliest_us, stand.class)..=era_of(quest.window.end_us, stand.class);
+            if !eras.contains(&stand.era) {
+                continue;
             }
-            return;
+            let from = group.partition_point(|entry| entry.start_us < earliest_us);
+            let in_time = group[from..]
+                .iter()
+                .take_while(|entry| entry.start_us <= quest.window.end_us);
+            found.extend(in_time.filter(|entry| quest.meets(entry)).map(|entry| entry.slot));
         }
     }
 
@@ -311,45 +320,58 @@ impl<K: Ord + Clone> Index<K> {
             self.slots.len(),
             "every other slot is free"
         );
-        assert_eq!(self.circles.len(), self.slots.len(), "every slot has a circle");
     }
 
     fn invariant_every_entry_belongs_to_a_slot(&self) {
         let mut count = 0;
         for (at, slot) in (0..).zip(&self.slots) {
             let Some(slot) = slot else { continue };
+            assert_eq!(slot.entry.slot, at, "a slot's entry names it");
             assert!(!slot.cells.is_empty(), "a volume stands somewhere");
             assert!(
                 slot.cells.windows(2).all(|w| w[0] < w[1] && !w[0].contains(w[1])),
                 "no cell holds another"
             );
             for cell in &slot.cells {
-                let entry = self.entries.get(&slot.stand(*cell, at));
-                assert_eq!(entry, Some(&slot.extent), "every cell of a slot has its entry");
+                let group = self.groups.get(&slot.entry.stand(*cell));
+                let held = group.is_some_and(|group| group.contains(&slot.entry));
+                assert!(held, "every cell of a slot has its entry");
                 count += 1;
             }
         }
-        assert_eq!(count, self.entries.len(), "there are no other entries");
+        assert_eq!(
+            count,
+            self.groups.values().map(Vec::len).sum::<usize>(),
+            "there are no other entries"
+        );
     }
 
-    fn invariant_levels_are_counted(&self) {
+    fn invariant_groups_are_ordered_and_counted(&self) {
         let mut levels = [0; MAX_LEVEL as usize + 1];
-        for stand in self.entries.keys() {
+        for (stand, group) in &self.groups {
+            assert!(!group.is_empty(), "no group is empty");
+            assert!(
+                group.is_sorted_by_key(Entry::order),
+                "groups are in the order of starts"
+            );
             levels[stand.cell.level() as usize] += 1;
         }
-        assert_eq!(levels, self.levels, "levels count their entries");
+        assert_eq!(levels, self.levels, "levels count their groups");
     }
 }
 
-impl<K> Slot<K> {
-    fn stand(&self, cell: Cell, slot: u32) -> Stand {
-        let class = class_of(self.window.end_us - self.window.start_us);
+impl Entry {
+    fn stand(&self, cell: Cell) -> Stand {
+        let class = class_of(self.end_us - self.start_us);
         Stand {
             cell,
             class,
-            start_us: self.window.start_us,
-            slot,
+            era: era_of(self.start_us, class),
         }
+    }
+
+    fn order(&self) -> (i64, u32) {
+        (self.start_us, self.slot)
     }
 }
 
@@ -375,8 +397,10 @@ impl<'s> Quest<'s> {
         let reach_mm = separation.horizontal_mm.max(0).saturating_add(shape.radius_mm);
         let time_us = separation.time_us.max(0);
         let slack_mm = separation.vertical_mm.max(0).saturating_add(GEOID_SPAN_MM);
+        let reach = Reach::new(&shape.skeleton, reach_mm as f64 / 1000.0);
         Quest {
-            reach: Reach::new(&shape.skeleton, reach_mm as f64 / 1000.0),
+            reach,
+            circle: Circle::around(&reach),
             window: Window {
                 start_us: window.start_us.saturating_sub(time_us),
                 end_us: window.end_us.saturating_add(time_us),
@@ -390,10 +414,11 @@ impl<'s> Quest<'s> {
         }
     }
 
-    fn meets(&self, extent: &Extent) -> bool {
-        extent.end_us >= self.window.start_us
-            && i64::from(extent.low_m) <= self.high_m
-            && i64::from(extent.high_m) >= self.low_m
+    fn meets(&self, entry: &Entry) -> bool {
+        entry.end_us >= self.window.start_us
+            && i64::from(entry.low_m) <= self.high_m
+            && i64::from(entry.high_m) >= self.low_m
+            && entry.circle.meets(&self.circle)
     }
 }
 
@@ -409,8 +434,12 @@ fn longest_us(class: u8) -> i64 {
     if class > 20 {
         i64::MAX
     } else {
-        FIRST_CLASS_US << (2 * class)
+        FIRST_CLASS_US << (4 * class)
     }
+}
+
+fn era_of(at_us: i64, class: u8) -> i64 {
+    at_us.div_euclid(longest_us(class).saturating_mul(ERA))
 }
 
 fn metres_i32(metres: i64) -> i32 {

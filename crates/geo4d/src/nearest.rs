@@ -16,8 +16,6 @@ const MAX_VISITS: usize = 2_000_000;
 pub(crate) struct Nearest {
     /// Their distance along the ellipsoid is at least this, metres.
     pub(crate) at_least_m: f64,
-    /// Estimate of the distance between `p` and `q`, metres.
-    pub(crate) estimate_m: f64,
     /// A point of the first skeleton.
     pub(crate) p: V3,
     /// A point of the second.
@@ -37,16 +35,9 @@ pub(crate) fn nearest(a: &Skeleton, b: &Skeleton, cutoff_m: f64) -> Option<Neare
         search.offer(a.points()[0], b.points()[0]);
     }
     let (p, q) = search.best?;
-    let estimate_m = search.best_m;
-    let at_least_m = (estimate_m - error_m - estimate_error_m(estimate_m))
-        .min(unseen_m)
-        .max(0.0);
-    (at_least_m <= cutoff_m).then_some(Nearest {
-        at_least_m,
-        estimate_m,
-        p,
-        q,
-    })
+    let error_m = error_m + estimate_error_m(search.best_m);
+    let at_least_m = (search.best_m - error_m).min(unseen_m).max(0.0);
+    (at_least_m <= cutoff_m).then_some(Nearest { at_least_m, p, q })
 }
 
 /// False only when no point of the skeleton is within `limit_m` of the point.
@@ -69,7 +60,7 @@ fn node_within(skeleton: &Skeleton, node: Node, point: V3, chord_m: f64) -> bool
 }
 
 /// Bound on the error of [`estimate_m`] and of the feet it is taken at, metres. Measured against exact
-/// geodesics; see `estimates_stay_within_their_error`.
+/// geodesics by the test `estimates_stay_within_their_error`.
 pub(crate) fn estimate_error_m(distance_m: f64) -> f64 {
     let megametres = distance_m / 1_000_000.0;
     if megametres > 5.0 {
@@ -90,7 +81,6 @@ fn containment(a: &Skeleton, b: &Skeleton) -> Option<Nearest> {
     };
     Some(Nearest {
         at_least_m: 0.0,
-        estimate_m: 0.0,
         p: point,
         q: point,
     })
@@ -243,4 +233,51 @@ fn crossing(a: (V3, V3), b: (V3, V3)) -> Option<V3> {
     }
     let at = lift(a.0 + (a.1 - a.0) * (a0 / (a0 - a1)));
     Some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ellipsoid::surface;
+    use crate::geodesic::{direct, inverse};
+    use crate::units::Position;
+
+    #[test]
+    fn estimates_stay_within_their_error() {
+        let mut worst = [0.0f64; 8];
+        for i in 0..200_000 {
+            let share = f64::from(i) / 200_000.0;
+            let lat_nd = (180e9 * share - 90e9) as i64;
+            let azimuth = (f64::from(i) * 2.399_963) % std::f64::consts::TAU;
+            let length_m = 10.0 * libm::pow(500_000.0, (f64::from(i) * 0.618_034) % 1.0);
+            let from = Position { lat_nd, lon_nd: 0 };
+            let to = direct(from, azimuth, length_m);
+            let exact_m = inverse(from, to).length_m;
+            let off_m = (estimate_m(surface(from), surface(to)) - exact_m).abs();
+            let share = off_m / estimate_error_m(exact_m);
+            let decade = libm::log10(exact_m) as usize;
+            worst[decade] = worst[decade].max(share);
+            assert!(
+                share < 0.5,
+                "{off_m} m at {exact_m} m from {lat_nd} towards {azimuth}: {worst:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn chords_never_promise_more_than_the_way_along_the_surface() {
+        for i in 0..100_000 {
+            let share = f64::from(i) / 100_000.0;
+            let from = Position {
+                lat_nd: (180e9 * share - 90e9) as i64,
+                lon_nd: 0,
+            };
+            let length_m = 20_000_000.0 * ((f64::from(i) * 0.618_034) % 1.0);
+            let to = direct(from, (f64::from(i) * 2.399_963) % std::f64::consts::TAU, length_m);
+            let exact_m = inverse(from, to).length_m;
+            let chord_m = (surface(to) - surface(from)).norm();
+            assert!(shortest_m(chord_m) <= exact_m + 0.001, "at {exact_m} m");
+            assert!(chord_m <= chord_within_m(exact_m) + 0.001, "at {exact_m} m");
+        }
+    }
 }

@@ -1,4 +1,5 @@
 //! What conflicts and what does not.
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use geo4d::*;
 
