@@ -198,103 +198,134 @@ fn below(volume: &VolumeSpec) -> VolumeSpec {
 
 type Row = (Part, Against, FindingKind);
 
-/// Everything that [`Picture::findings`] says about its rules, written down a second time
-/// and with no index, no order and no budget. Tracks are left to their own tests.
-fn without_index(world: &[Filed], now_us: i64, told: &Told) -> BTreeSet<Row> {
-    let mut parts: Vec<(Part, Class, VolumeSpec, Option<VolumeSpec>)> = Vec::new();
+/// A part of what was told, as far as it matters to anything.
+struct PartTold {
+    part: Part,
+    class: Class,
+    stated: VolumeSpec,
+    danger: Option<VolumeSpec>,
+}
+
+fn parts(told: &Told, now_us: i64) -> Vec<PartTold> {
+    let mut parts = Vec::new();
     for (i, volume) in told.volumes.iter().enumerate() {
         let danger = (told.class == Class::Hazard).then(|| below(volume));
-        parts.push((Part::Volume(i as u32), told.class, volume.clone(), danger));
+        let part = Part::Volume(i as u32);
+        parts.push(PartTold {
+            part,
+            class: told.class,
+            stated: volume.clone(),
+            danger,
+        });
     }
     for hazard in &told.hazards {
         let mut lasting = hazard.volume.clone();
         lasting.window.end_us = lasting.window.end_us.max(now_us) + UNKNOWN_AHEAD_US;
-        let danger = if hazard.kind == HazardKind::Debris {
-            below(&lasting)
-        } else {
-            lasting.clone()
-        };
-        parts.push((
-            Part::Hazard(hazard.id.clone()),
-            Class::Hazard,
-            lasting,
-            Some(danger),
-        ));
+        let falls = hazard.kind == HazardKind::Debris;
+        let danger = Some(if falls { below(&lasting) } else { lasting.clone() });
+        let part = Part::Hazard(hazard.id.clone());
+        parts.push(PartTold {
+            part,
+            class: Class::Hazard,
+            stated: lasting,
+            danger,
+        });
     }
+    parts
+}
+
+impl PartTold {
+    fn is_hazard(&self) -> bool {
+        matches!(self.part, Part::Hazard(_))
+    }
+
+    fn near(&self, own: &VolumeSpec, sep: Separation) -> bool {
+        meet(own, &self.stated, sep)
+    }
+
+    fn endangers(&self, own: &VolumeSpec, sep: Separation) -> bool {
+        self.danger.as_ref().is_some_and(|danger| meet(own, danger, sep))
+    }
+
+    fn to_operation(&self, draft: &OperationDraft) -> Vec<FindingKind> {
+        let figure = |own| {
+            draft
+                .separation
+                .unwrap_or_else(|| separation::required(None, own, self.class))
+        };
+        let flies = figure(draft.class);
+        let exposed = draft.volumes.iter().any(|own| self.endangers(own, flies));
+        let conflict = draft.volumes.iter().any(|own| self.near(own, flies))
+            || draft
+                .hazards
+                .iter()
+                .any(|own| self.near(&own.volume, figure(Class::Hazard)));
+        kinds_of(exposed, conflict && !self.is_hazard(), false)
+    }
+
+    fn to_zone(&self, kind: ZoneKind, own: &VolumeSpec, sep: Option<Separation>) -> Vec<FindingKind> {
+        let sep = sep.unwrap_or_else(|| separation::default_for_zone(kind));
+        let own_danger = matches!(kind, ZoneKind::Danger | ZoneKind::AirDefence);
+        let relief = matches!(self.class, Class::Rescue | Class::Humanitarian);
+        let counts = if self.is_hazard() {
+            matches!(kind, ZoneKind::Buffer | ZoneKind::Protected | ZoneKind::RedLine)
+        } else {
+            own_danger || !relief
+        };
+        let exposed = kind == ZoneKind::Protected && self.endangers(own, sep);
+        kinds_of(exposed, false, counts && self.near(own, sep))
+    }
+}
+
+fn kinds_of(exposed: bool, conflict: bool, broken: bool) -> Vec<FindingKind> {
+    [
+        (exposed, FindingKind::Exposure),
+        (conflict, FindingKind::Conflict),
+        (broken, FindingKind::ZoneBroken),
+    ]
+    .into_iter()
+    .filter_map(|(holds, kind)| holds.then_some(kind))
+    .collect()
+}
+
+fn meet(own: &VolumeSpec, other: &VolumeSpec, sep: Separation) -> bool {
+    geo4d::conflict(&own.check().unwrap(), &other.check().unwrap(), &sep).is_some()
+}
+
+/// Everything that [`Picture::findings`] says about its rules, written down a second time
+/// and with no index, no order and no budget. Tracks are left to their own tests.
+fn without_index(world: &[Filed], now_us: i64, told: &Told) -> BTreeSet<Row> {
+    let parts = parts(told, now_us);
     let mut rows = BTreeSet::new();
     for (number, thing) in world.iter().enumerate() {
-        for (part, class, stated, danger) in &parts {
-            let hazard = matches!(part, Part::Hazard(_));
-            for (against, kind) in close(thing, number, told.drill, *class, hazard, stated, danger.as_ref()) {
-                rows.insert((part.clone(), against, kind));
-            }
+        let id = number.to_string();
+        for part in &parts {
+            let (against, kinds) = match thing {
+                Filed::Operation(draft) if draft.drill == told.drill => (
+                    Against::Operation(OperationId(id.clone())),
+                    part.to_operation(draft),
+                ),
+                Filed::Zone(kind, own, sep) if !told.drill => {
+                    (Against::Zone(ZoneId(id.clone())), part.to_zone(*kind, own, *sep))
+                }
+                Filed::People(own) if !told.drill => {
+                    let sep = separation::required(None, Class::Humanitarian, part.class);
+                    let exposed = part.endangers(own, sep);
+                    (
+                        Against::People(PeopleId(id.clone())),
+                        kinds_of(exposed, false, false),
+                    )
+                }
+                _ => continue,
+            };
+            rows.extend(
+                kinds
+                    .into_iter()
+                    .map(|kind| (part.part.clone(), against.clone(), kind)),
+            );
         }
     }
     rows
-}
-
-fn close(
-    thing: &Filed,
-    number: usize,
-    drill: bool,
-    class: Class,
-    hazard: bool,
-    stated: &VolumeSpec,
-    danger: Option<&VolumeSpec>,
-) -> Vec<(Against, FindingKind)> {
-    let id = number.to_string();
-    let meet = |own: &VolumeSpec, other: &VolumeSpec, sep: Separation| {
-        geo4d::conflict(&own.check().unwrap(), &other.check().unwrap(), &sep).is_some()
-    };
-    let near_danger = |own: &VolumeSpec, sep: Separation| danger.is_some_and(|danger| meet(own, danger, sep));
-    let mut found = Vec::new();
-    match thing {
-        Filed::Operation(draft) if draft.drill == drill => {
-            let against = Against::Operation(OperationId(id));
-            let figure = |own| {
-                draft
-                    .separation
-                    .unwrap_or_else(|| separation::required(None, own, class))
-            };
-            for own in &draft.volumes {
-                if near_danger(own, figure(draft.class)) {
-                    found.push((against.clone(), FindingKind::Exposure));
-                }
-                if !hazard && meet(own, stated, figure(draft.class)) {
-                    found.push((against.clone(), FindingKind::Conflict));
-                }
-            }
-            for own in &draft.hazards {
-                if !hazard && meet(&own.volume, stated, figure(Class::Hazard)) {
-                    found.push((against.clone(), FindingKind::Conflict));
-                }
-            }
-        }
-        Filed::Zone(kind, own, sep) if !drill => {
-            let against = Against::Zone(ZoneId(id));
-            let sep = sep.unwrap_or_else(|| separation::default_for_zone(*kind));
-            let own_danger = matches!(kind, ZoneKind::Danger | ZoneKind::AirDefence);
-            let relief = matches!(class, Class::Rescue | Class::Humanitarian);
-            let counts = if hazard {
-                matches!(kind, ZoneKind::Buffer | ZoneKind::Protected | ZoneKind::RedLine)
-            } else {
-                own_danger || !relief
-            };
-            if counts && meet(own, stated, sep) {
-                found.push((against.clone(), FindingKind::ZoneBroken));
-            }
-            if *kind == ZoneKind::Protected && near_danger(own, sep) {
-                found.push((against, FindingKind::Exposure));
-            }
-        }
-        Filed::People(own)
-            if !drill && near_danger(own, separation::required(None, Class::Humanitarian, class)) =>
-        {
-            found.push((Against::People(PeopleId(id)), FindingKind::Exposure));
-        }
-        _ => {}
-    }
-    found
 }
 
 fn rows(found: &Findings) -> BTreeSet<Row> {
