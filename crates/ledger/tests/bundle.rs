@@ -1,5 +1,7 @@
 //! Bundles: one encoding, and no byte of one can change unnoticed.
 
+#![allow(clippy::unwrap_used, reason = "a helper of tests may stop")]
+
 mod common;
 
 use common::{A, B, Line};

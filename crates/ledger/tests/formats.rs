@@ -1,5 +1,7 @@
 //! `docs/formats.md` is true: every vector on the page is recomputed from the page's own inputs.
 
+#![allow(clippy::unwrap_used, reason = "a helper of tests may stop")]
+
 use ledger::bundle::{Bundle, Countersigned, Entry, Log, Manifest, Opened};
 use ledger::checkpoint::{Checkpoint, sign_checkpoint};
 use ledger::contradiction::Contradiction;

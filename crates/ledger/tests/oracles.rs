@@ -1,5 +1,7 @@
 //! Our notes, trees and tiles against two crates that nobody here wrote: `signed_note` and `tlog_tiles`.
 
+#![allow(clippy::unwrap_used, reason = "a helper of tests may stop")]
+
 mod common;
 
 use common::{A, B, Line};
@@ -21,7 +23,10 @@ impl TileReader for Files {
     }
 
     fn read_tiles(&self, tiles: &[Tile]) -> Result<Vec<Vec<u8>>, tlog_tiles::Error> {
-        Ok(tiles.iter().map(|tile| self.0[&tile.path().replace("tile/8/", "tile/")].clone()).collect())
+        Ok(tiles
+            .iter()
+            .map(|tile| self.0[&tile.path().replace("tile/8/", "tile/")].clone())
+            .collect())
     }
 
     fn save_tiles(&self, _: &[Tile], _: &[Vec<u8>]) {}
@@ -75,17 +80,32 @@ fn they_read_every_hash_of_our_tiles_and_prove_as_we_do() {
         assert_eq!(tlog_tiles::tlog::tree_hash(size, &reader).unwrap().0, tree.root());
         for index in (0..size).step_by(1 + size as usize / 37) {
             let stored = tlog_tiles::tlog::stored_hash_index(0, index);
-            assert_eq!(reader.read_hashes(&[stored]).unwrap()[0].0, leaf_hash(&entries[index as usize]));
+            assert_eq!(
+                reader.read_hashes(&[stored]).unwrap()[0].0,
+                leaf_hash(&entries[index as usize])
+            );
             let theirs = tlog_tiles::tlog::prove_record(size, index, &reader).unwrap();
             let theirs: Vec<[u8; 32]> = theirs.into_iter().map(|hash| hash.0).collect();
             assert_eq!(theirs, tree.inclusion(index, size), "{index} of {size}");
-            assert!(verify_inclusion(&theirs, index, size, &tree.leaf(index), &tree.root()));
+            assert!(verify_inclusion(
+                &theirs,
+                index,
+                size,
+                &tree.leaf(index),
+                &tree.root()
+            ));
         }
         for old in (1..=size).step_by(1 + size as usize / 37) {
             let theirs = tlog_tiles::tlog::prove_tree(size, old, &reader).unwrap();
             let theirs: Vec<[u8; 32]> = theirs.into_iter().map(|hash| hash.0).collect();
             assert_eq!(theirs, tree.consistency(old, size), "{old} to {size}");
-            assert!(verify_consistency(&theirs, old, size, &tree.root_at(old), &tree.root()));
+            assert!(verify_consistency(
+                &theirs,
+                old,
+                size,
+                &tree.root_at(old),
+                &tree.root()
+            ));
         }
     }
 }

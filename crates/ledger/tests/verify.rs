@@ -1,5 +1,7 @@
 //! Verification: every check has its reason, names its entry, and rests on the keys of a policy.
 
+#![allow(clippy::unwrap_used, reason = "a helper of tests may stop")]
+
 mod common;
 
 use common::{A, B, Line, START_S};
@@ -145,12 +147,15 @@ fn a_key_that_the_policy_leaves_out_is_shown_as_not_anchored() {
     }
 }
 
+/// Puts another key in place of one.
+type Forge = fn(&mut PartyKeys, [u8; 32]);
+
 #[test]
 fn a_key_other_than_the_pinned_one_fails_by_name() {
     let bundle = Line::sample().bundle();
     let policy = Policy::of(&bundle.manifest);
     let stranger = Ed25519Signer::from_seed([100; 32]).public();
-    let forge: [(&str, fn(&mut PartyKeys, [u8; 32])); 3] = [
+    let forge: [(&str, Forge); 3] = [
         ("detente/v1/il-20/b", |keys, key| keys.log = key),
         ("detente/v1/il-20/b/cosign", |keys, key| keys.cosign = key),
         ("detente/v1/il-20/b/desk/watch", |keys, key| {

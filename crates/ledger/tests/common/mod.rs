@@ -1,6 +1,11 @@
 //! A line of two parties with known keys, on which tests say things.
 
-#![allow(dead_code, unreachable_pub, reason = "each test program uses its part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "each test program uses its part, and may stop"
+)]
 
 use ledger::bundle::{Bundle, Countersigned, Entry, Log, Manifest, Opened};
 use ledger::canon::to_canonical;
