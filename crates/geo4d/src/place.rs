@@ -5,8 +5,11 @@ use std::f64::consts::{FRAC_PI_2, PI};
 use crate::conflict::Shape;
 use crate::ellipsoid::{B_M, nanodegrees, position, radians};
 use crate::limits::{self, MAX_LAT_ND, MAX_LON_ND};
+use crate::nearest::foot;
+use crate::skeleton::Skeleton;
 use crate::spec::{Footprint, Volume, VolumeSpec};
 use crate::units::{Band, Position, Window};
+use crate::vector::V3;
 
 /// Altitudes of a box are multiples of this.
 pub const BOX_ALTITUDE_MM: i64 = 100_000;
@@ -66,6 +69,7 @@ impl Bounds {
             .map(|p| latlon(position(*p)))
             .collect();
         let mut bounds = Bounds::along(&places, shape.skeleton.is_closed());
+        bounds.bend(&shape.skeleton);
         let near_pole = (POLE_M * f64::from(u8::from(places.len() > 1))) / TIGHTEST_M;
         let reach = margin + near_pole;
         if bounds.north + reach >= FRAC_PI_2 {
@@ -109,6 +113,21 @@ impl Bounds {
             });
         }
         bounds
+    }
+
+    /// Takes in where a piece comes closer to a pole than both of its ends.
+    fn bend(&mut self, skeleton: &Skeleton) {
+        for i in 0..skeleton.pieces() {
+            for (pole, sign) in [(B_M, 1.0), (-B_M, -1.0)] {
+                let closest = foot(V3::new(0.0, 0.0, pole), skeleton.piece(i));
+                let (lat, _) = latlon(position(closest));
+                if sign > 0.0 {
+                    self.north = self.north.max(lat)
+                } else {
+                    self.south = self.south.min(lat)
+                }
+            }
+        }
     }
 
     fn ring(&self, grid_nd: i64) -> Vec<Position> {
