@@ -14,7 +14,7 @@ use ledger::proof::Proof;
 use ledger::verify::{Policy, verify_bundle};
 use std::collections::BTreeMap;
 
-const PAGE: &str = include_str!("../../../docs/formats.md");
+const PAGE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../", "docs/formats.md"));
 
 /// The blocks named `vector` on the page.
 fn page() -> BTreeMap<&'static str, String> {

@@ -5,12 +5,12 @@
 mod common;
 
 use common::{A, B, Line, START_S};
-use ledger::bundle::{Bundle, Entry};
+use ledger::bundle::{Bundle, Entry, Log};
 use ledger::canon::CanonFault;
 use ledger::checkpoint::{Checkpoint, sign_checkpoint};
 use ledger::contradiction::{Contradiction, ContradictionFault};
 use ledger::cosign::cosign;
-use ledger::header::{Header, Unsigned};
+use ledger::header::{Header, Seen, Unsigned};
 use ledger::keys::{Ed25519, Ed25519Signer, PartyKeys, Signer, fingerprint};
 use ledger::note::NoteFault;
 use ledger::verify::{Cover, Failure, Policy, Report, Why, verify_bundle, verify_contradiction};
@@ -226,83 +226,80 @@ fn a_policy_that_cannot_be_followed_is_refused_with_its_line() {
     }
 }
 
+/// After `change`, entry `seq` of side `a` is the first that fails, and for `why`.
+fn assert_entry_fails(seq: u64, why: Why, change: impl FnOnce(&Line, &mut Vec<Entry>)) {
+    let bundle = changed(|line, bundle| change(line, &mut bundle.logs[A].entries));
+    assert_eq!(failure(&bundle), (Some("a/0".to_owned()), Some(seq), why));
+}
+
 #[test]
-fn each_fault_of_an_entry_names_the_entry_and_its_reason() {
-    let at = |seq| (Some("a/0".to_owned()), Some(seq));
-    let length = Line::sample().bundle().logs[A].entries[2]
-        .opened
-        .as_ref()
-        .unwrap()
-        .body
-        .len();
-    let cases: Vec<(Bundle, u64, Why)> = vec![
-        (
-            changed(|_, b| b.logs[A].entries[1].header = b.logs[B].entries[1].header.clone()),
-            1,
-            Why::OtherLog,
-        ),
-        (
-            changed(|_, b| {
-                b.logs[A].entries.remove(1);
-            }),
-            1,
-            Why::Order { stated: 2 },
-        ),
-        (
-            changed(|_, b| b.logs[A].entries.swap(1, 2)),
-            1,
-            Why::Order { stated: 2 },
-        ),
-        (
-            changed(|_, b| {
-                b.manifest.sides[A].desks.remove("watch");
-            }),
-            1,
-            Why::UnknownDesk {
-                desk: "watch".to_owned(),
-            },
-        ),
-        (
-            changed(|l, b| b.logs[A].entries[2] = resigned(l, B, &b.logs[A].entries[2], |_| ())),
-            2,
-            Why::DeskSignature {
-                desk: "watch".to_owned(),
-            },
-        ),
-        (
-            changed(|_, b| b.logs[A].entries[2].opened.as_mut().unwrap().salt[0] ^= 1),
-            2,
-            Why::Commitment,
-        ),
-        (
-            changed(|_, b| b.logs[A].entries[2].opened.as_mut().unwrap().body.push(b' ')),
-            2,
-            Why::Body(CanonFault::Trailing { at: length }),
-        ),
-        (
-            changed(|l, b| {
-                b.logs[A].entries[2] = resigned(l, A, &b.logs[A].entries[2], |u| {
-                    (u.seen.size, u.seen.root) = (0, ledger::merkle::empty_root());
-                })
-            }),
-            2,
-            Why::SeenWentBack { before: 1, now: 0 },
-        ),
-        (
-            changed(|l, b| b.logs[A].entries[2] = resigned(l, A, &b.logs[A].entries[2], |u| u.seen.size = 4)),
-            2,
-            Why::SeenBeyond { size: 4, held: 3 },
-        ),
-        (
-            changed(|l, b| b.logs[A].entries[2] = resigned(l, A, &b.logs[A].entries[2], |u| u.seen.size = 2)),
-            2,
-            Why::SeenUntrue { size: 2 },
-        ),
-    ];
-    for (bundle, seq, why) in cases {
-        let found = failure(&bundle);
-        assert_eq!(((found.0, found.1), found.2), (at(seq), why));
-    }
+fn an_entry_missing_doubled_moved_or_of_another_log_is_named() {
+    assert_entry_fails(1, Why::Order { stated: 2 }, |_, entries| drop(entries.remove(1)));
+    assert_entry_fails(2, Why::Order { stated: 1 }, |_, entries| {
+        entries.insert(1, entries[1].clone())
+    });
+    assert_entry_fails(1, Why::Order { stated: 2 }, |_, entries| entries.swap(1, 2));
+    assert_entry_fails(1, Why::OtherLog, |line, entries| {
+        entries[1] = line.sides[B].entries[1].clone()
+    });
+}
+
+#[test]
+fn an_entry_that_its_desk_did_not_sign_is_named() {
+    let desk = || "watch".to_owned();
+    assert_entry_fails(2, Why::DeskSignature { desk: desk() }, |line, entries| {
+        entries[2] = resigned(line, B, &entries[2], |_| ());
+    });
+    let bundle = changed(|_, bundle| {
+        bundle.manifest.sides[A].desks.remove("watch");
+    });
+    let why = Why::UnknownDesk { desk: desk() };
+    assert_eq!(failure(&bundle), (Some("a/0".to_owned()), Some(1), why));
+}
+
+#[test]
+fn an_entry_whose_body_is_not_the_one_committed_to_is_named() {
+    let opened = |entries: &mut Vec<Entry>| entries[2].opened.clone().unwrap();
+    assert_entry_fails(2, Why::Commitment, |_, entries| {
+        let mut other = opened(entries);
+        other.salt[0] ^= 1;
+        entries[2].opened = Some(other);
+    });
+    let length = opened(&mut Line::sample().sides[A].entries.clone()).body.len();
+    let why = Why::Body(CanonFault::Trailing { at: length });
+    assert_entry_fails(2, why, |_, entries| {
+        let mut other = opened(entries);
+        other.body.push(b' ');
+        entries[2].opened = Some(other);
+    });
+}
+
+#[test]
+fn an_entry_that_had_not_seen_what_it_says_is_named() {
+    let saw = |seen: Seen, why| {
+        assert_entry_fails(2, why, |line, entries| {
+            entries[2] = resigned(line, A, &entries[2], |unsigned| unsigned.seen = seen);
+        });
+    };
+    let nothing = Seen {
+        size: 0,
+        root: ledger::merkle::empty_root(),
+    };
+    saw(nothing, Why::SeenWentBack { before: 1, now: 0 });
+    saw(
+        Seen {
+            size: 4,
+            root: [1; 32],
+        },
+        Why::SeenBeyond { size: 4, held: 3 },
+    );
+    saw(
+        Seen {
+            size: 2,
+            root: [1; 32],
+        },
+        Why::SeenUntrue { size: 2 },
+    );
 }
 
 /// A desk that signs an act again otherwise is caught by the log's own checkpoint.
@@ -315,82 +312,58 @@ fn an_entry_exchanged_with_its_desks_help_fails_the_root() {
     );
 }
 
+/// After `change`, side `b`'s log is the one that fails, there and for `why`. Cutting a log also cuts
+/// what the other saw of it, so the log itself is looked at.
+fn assert_log_fails(seq: Option<u64>, why: Why, change: impl FnOnce(&Line, &mut Log)) {
+    let report = check(&changed(|line, bundle| change(line, &mut bundle.logs[B])));
+    let found = report.logs[B].failure.clone().expect("a check fails");
+    assert_eq!((found.seq, found.why), (seq, why));
+    assert_eq!(found.log.as_deref(), Some("detente/v1/il-20/b/0"));
+}
+
 #[test]
-fn each_fault_of_a_checkpoint_names_its_log_and_reason() {
-    let cosigner = "detente/v1/il-20/a/cosign".to_owned();
-    let first = |b: &Bundle| b.logs[B].checkpoints[0].clone();
-    let log = Some("b/0".to_owned());
-    let cases: Vec<(Bundle, Option<u64>, Why)> = vec![
-        (
-            changed(|_, b| b.logs[B].checkpoints[0].note = b.logs[A].checkpoints[0].note.clone()),
-            None,
-            Why::Note {
-                n: 1,
-                fault: NoteFault::Unsigned,
-            },
-        ),
-        (
-            changed(|_, b| {
-                let again = first(b);
-                b.logs[B].checkpoints.push(again);
-            }),
-            None,
-            Why::CheckpointOrder { n: 3, size: 1 },
-        ),
-        (
-            changed(|_, b| {
-                b.logs[B].entries.pop();
-            }),
-            Some(2),
-            Why::Missing { size: 3 },
-        ),
-        (
-            changed(|_, b| {
-                b.logs[B].checkpoints.pop();
-            }),
-            Some(1),
-            Why::Uncovered,
-        ),
-        (
-            changed(|l, b| {
-                let other = Checkpoint {
-                    root: [1; 32],
-                    ..l.sides[B].checkpoint()
-                };
-                b.logs[B].checkpoints[1].note = sign_checkpoint(&other, &other.origin, &l.sides[B].log);
-            }),
-            Some(1),
-            Why::Root { size: 3 },
-        ),
-        (
-            changed(|_, b| b.logs[B].checkpoints[1].cosignatures = first(b).cosignatures),
-            None,
-            Why::Cosignature {
-                size: 3,
-                name: cosigner,
-            },
-        ),
-        (
-            changed(|l, b| {
-                let line = cosign(
-                    &l.sides[B].checkpoint(),
-                    "witness.example",
-                    START_S,
-                    &l.sides[A].cosign,
-                );
-                b.logs[B].checkpoints[1].cosignatures.push(line);
-            }),
-            None,
-            Why::UnknownCosigner { size: 3 },
-        ),
-    ];
-    for (bundle, seq, why) in cases {
-        // Cutting a log also cuts what the other saw of it; the log itself is looked at here.
-        let report = check(&bundle);
-        let found = report.logs[B].failure.clone().expect("a check fails");
-        let named = found.log.map(|log| log.replace("detente/v1/il-20/", ""));
-        assert_eq!((named, found.seq, found.why), (log.clone(), seq, why));
-    }
+fn a_checkpoint_under_another_key_or_out_of_order_is_named() {
+    let why = Why::Note {
+        n: 1,
+        fault: NoteFault::Unsigned,
+    };
+    assert_log_fails(None, why, |line, log| {
+        log.checkpoints[0] = line.sides[A].checkpoints[0].clone()
+    });
+    assert_log_fails(None, Why::CheckpointOrder { n: 3, size: 1 }, |_, log| {
+        log.checkpoints.push(log.checkpoints[0].clone());
+    });
+}
+
+#[test]
+fn a_checkpoint_that_is_not_over_the_entries_is_named_with_the_first_unproven_one() {
+    assert_log_fails(Some(2), Why::Missing { size: 3 }, |_, log| {
+        drop(log.entries.pop())
+    });
+    assert_log_fails(Some(1), Why::Uncovered, |_, log| drop(log.checkpoints.pop()));
+    assert_log_fails(Some(1), Why::Root { size: 3 }, |line, log| {
+        let other = Checkpoint {
+            root: [1; 32],
+            ..line.sides[B].checkpoint()
+        };
+        log.checkpoints[1].note = sign_checkpoint(&other, &other.origin, &line.sides[B].log);
+    });
+}
+
+#[test]
+fn a_cosignature_that_does_not_hold_or_is_of_nobody_known_is_named() {
+    let why = Why::Cosignature {
+        size: 3,
+        name: "detente/v1/il-20/a/cosign".to_owned(),
+    };
+    assert_log_fails(None, why, |_, log| {
+        log.checkpoints[1].cosignatures = log.checkpoints[0].cosignatures.clone();
+    });
+    assert_log_fails(None, Why::UnknownCosigner { size: 3 }, |line, log| {
+        let (checkpoint, signer) = (line.sides[B].checkpoint(), &line.sides[A].cosign);
+        let line = cosign(&checkpoint, "witness.example", START_S, signer);
+        log.checkpoints[1].cosignatures.push(line);
+    });
 }
 
 #[test]
