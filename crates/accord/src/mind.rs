@@ -1,11 +1,11 @@
 //! The state of a node's mind.
 //!
 //! Invariants, checked by [`Mind::check_invariants`]:
-//! - a notice of the peer or one of its hazards is compared with own things exactly as long
-//!   as it is live or a hazard of it is not closed;
+//! - a notice of the peer or a hazard of it is compared with own things exactly as long as
+//!   the notice is live or the hazard is not closed;
 //! - each live alarm is the only one of its key, and each clock runs once;
-//! - a closed hazard names the desk that closed it;
-//! - a receipt of a later kind never stands in the place of an earlier one.
+//! - only the peer's hazards are closed, and each names the desk that closed it;
+//! - the versions of a notice ascend, and what waits for a place or a receipt is known.
 
 mod alarms;
 mod own;
@@ -14,7 +14,7 @@ pub(crate) use alarms::Alarms;
 pub use own::{FoundBook, Handover, OperationState, Row};
 pub(crate) use own::{OperationBook, PeopleBook, TrackBook, ZoneBook};
 
-use crate::alarm::{Author, Subject};
+use crate::alarm::Subject;
 use crate::event::Event;
 use crate::ids::{Desk, Fresh, LineId, OperationId, Party, PeopleId, TrackId, ZoneId};
 use crate::input::Input;
@@ -105,7 +105,9 @@ impl Mind {
         self.timers.check_invariants();
         self.alarms.check_invariants();
         self.invariant_compared_while_it_matters();
-        self.invariant_receipts_keep_their_order();
+        self.invariant_own_hazards_are_not_closed();
+        self.invariant_versions_ascend();
+        self.invariant_what_waits_is_known();
     }
 
     /// This party.
@@ -156,21 +158,31 @@ impl Mind {
         );
     }
 
-    fn invariant_receipts_keep_their_order(&self) {
+    fn invariant_own_hazards_are_not_closed(&self) {
         for line in self.lines.values() {
-            for book in line.notices.both() {
-                let numbers: Vec<u32> = book
-                    .versions
-                    .iter()
-                    .map(|version| version.notice.version)
-                    .collect();
-                assert!(numbers.is_sorted_by(|a, b| a < b), "versions ascend");
-            }
-            for book in line.hazards.of(Author::Own).values() {
-                assert!(
-                    book.closed.is_none(),
-                    "own hazards are said to be over, never closed"
-                );
+            let closed = line.hazards.own.values().filter(|book| book.is_closed()).count();
+            assert_eq!(closed, 0, "own hazards are said to be over, never closed");
+        }
+    }
+
+    fn invariant_versions_ascend(&self) {
+        for book in self.lines.values().flat_map(|line| line.notices.both()) {
+            let numbers: Vec<u32> = book
+                .versions
+                .iter()
+                .map(|version| version.notice.version)
+                .collect();
+            assert!(numbers.is_sorted_by(|a, b| a < b), "versions ascend");
+            assert!(!numbers.is_empty(), "a notice has a version");
+        }
+    }
+
+    fn invariant_what_waits_is_known(&self) {
+        for line in self.lines.values() {
+            for (act_ref, sent) in &line.sent {
+                assert!(*act_ref < line.stated, "what waits was stated");
+                let placed = sent.place.is_none_or(|place| line.placed.contains_key(&place));
+                assert!(placed, "a place names what stands there");
             }
         }
     }

@@ -19,8 +19,9 @@ use serde::{Deserialize, Serialize};
 /// 5. rules: `ProtectedIsNotObjectedTo`, `ProtectedNeedsNoConflictAnswer`,
 ///    `OnlyForProtected`, `NoObjectionStands`, `CheckWordsDiffer`;
 /// 6. room: `Full`;
-/// 7. `NeedsConfirmation`. Never for what ends or stops something, and never when the start
-///    is nearer than the floor.
+/// 7. `NeedsConfirmation`. Never for what ends or stops something, and never for a notice
+///    whose start is nearer than the floor. An objection always asks: what it gives away
+///    cannot be taken back.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[serde(tag = "reason", content = "detail", rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the sentence of a variant speaks of its fields")]

@@ -5,7 +5,7 @@ use super::books::{refresh_operation, sync_compared};
 use crate::act::Act;
 use crate::alarm::{Author, Subject};
 use crate::event::Event;
-use crate::ids::LineId;
+use crate::ids::{LineId, NoticeId};
 use crate::input::LineState;
 use crate::lead::Lateness;
 use crate::limits::MAX_AWAITING;
@@ -102,6 +102,9 @@ pub(super) fn stated(mind: &mut Mind, event: &Event) {
                 version: notice.version,
             };
             await_receipt(line, (*epoch, *seq), what, *proven);
+            if *proven {
+                prove_notice(line, &notice.id, notice.version);
+            }
         }
         _ => {}
     }
@@ -143,7 +146,7 @@ fn write(mind: &mut Mind, name: &LineId, made: Made, act: &Act) -> Option<Pendin
     Some(what)
 }
 
-fn after_notice(mind: &mut Mind, name: &LineId, by: Author, id: &crate::ids::NoticeId) {
+fn after_notice(mind: &mut Mind, name: &LineId, by: Author, id: &NoticeId) {
     if by == Author::Peer {
         return sync_compared(
             mind,
@@ -269,21 +272,25 @@ fn prove(line: &mut Line, place: (u32, u64)) {
     entry.proven = true;
     match &entry.what {
         Pending::Notice { id, version } => {
-            let class = line.notices.peer.get(id).map(|book| book.class());
-            let claim = class.and_then(|class| line.claim(Author::Peer, class));
-            let version = line
-                .notices
-                .peer
-                .get_mut(id)
-                .and_then(|book| book.version_mut(*version));
-            if let Some(version) = version {
-                version.proven = true;
-                version.author_claim = claim;
-            }
+            prove_notice(line, id, *version);
             line.heard.insert(place, entry);
         }
         Pending::Terms(signed) => line.terms.signed.peer = Some(signed.clone()),
         _ => {}
+    }
+}
+
+fn prove_notice(line: &mut Line, id: &NoticeId, version: u32) {
+    let class = line.notices.peer.get(id).map(|book| book.class());
+    let claim = class.and_then(|class| line.claim(Author::Peer, class));
+    let version = line
+        .notices
+        .peer
+        .get_mut(id)
+        .and_then(|book| book.version_mut(version));
+    if let Some(version) = version {
+        version.proven = true;
+        version.author_claim = claim;
     }
 }
 

@@ -143,15 +143,20 @@ impl<'a> Case<'a> {
 
     /// The clock behind STANDBY, for a notice of `author`.
     pub(crate) fn answered(&mut self, line: &LineId, author: Author, id: &NoticeId, answer: Answer) {
-        let timer = Timer::Standby {
+        if answer != Answer::Standby {
+            return self.standby_is_over(line, author, id);
+        }
+        let (line, id) = (line.clone(), id.clone());
+        self.start(Timer::Standby { line, author, id }, STANDBY_US);
+    }
+
+    /// Nothing is awaited after STANDBY any more.
+    pub(crate) fn standby_is_over(&mut self, line: &LineId, author: Author, id: &NoticeId) {
+        self.stop(Timer::Standby {
             line: line.clone(),
             author,
             id: id.clone(),
-        };
-        if answer == Answer::Standby {
-            return self.start(timer, STANDBY_US);
-        }
-        self.stop(timer);
+        });
         self.settle(Topic::Standby, Some(line), case::notice(author, id));
     }
 

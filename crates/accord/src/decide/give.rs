@@ -11,7 +11,9 @@ use crate::disclose::{Disclosure, blanket_km2_h, disclosed};
 use crate::event::{Event, Retired, Timer};
 use crate::ids::{Desk, HazardId, LineId, NoticeId, OperationId};
 use crate::lead;
-use crate::limits::{FLASH_LEAD_US, MAX_NOTICES, MAX_NOTICES_WITH_SAFETY, MAX_VERSIONS, RETAIN_US};
+use crate::limits::{
+    FLASH_LEAD_US, MAX_HAZARDS, MAX_NOTICES, MAX_NOTICES_WITH_SAFETY, MAX_VERSIONS, RETAIN_US,
+};
 use crate::line::{Line, NoticeBook};
 use crate::outcome::Note;
 use crate::refusal::Refusal;
@@ -45,11 +47,12 @@ impl<'a> Case<'a> {
             MAX_NOTICES
         };
         shape::room("notices on this line", line.notices.own.len(), limit)?;
+        room_for_hazards(line, told.hazards.len())?;
         let from_us = Some(told.window.start_us);
         self.before_release(line, &book.draft, &told, telling, from_us)?;
         let notice = NoticeId(self.fresh.on_line(telling.line));
         self.outcome.id = Some(notice.0.clone());
-        let notice = self.notice(telling, &book.draft, told, (notice, 1), &[]);
+        let notice = self.with_ids(telling.line, worded(telling, &book.draft, told, (notice, 1), &[]));
         let (line, operation) = (telling.line.clone(), id.clone());
         self.push(Event::Discloses {
             line,
@@ -70,20 +73,17 @@ impl<'a> Case<'a> {
         let told = disclosed(&book.draft, telling.level).map_err(Refusal::BadVolumes)?;
         let stated = own.notice();
         let version = stated.version + 1;
-        let notice = self.notice(
-            telling,
-            &book.draft,
-            told.clone(),
-            (id.clone(), version),
-            &stated.hazards,
-        );
+        let next = (id.clone(), version);
+        let notice = worded(telling, &book.draft, told.clone(), next, &stated.hazards);
         if same_but_version(stated, &notice) {
             return Err(Refusal::NothingChanged);
         }
         shape::room("versions of this notice", version as usize - 1, MAX_VERSIONS)?;
+        room_for_hazards(line, told.hazards.len())?;
         let from_us = lead::lead_from_us(Some(stated), &notice);
         self.before_release(line, &book.draft, &told, telling, from_us)?;
         self.outcome.id = Some(id.0.clone());
+        let notice = self.with_ids(telling.line, notice);
         self.state_notice(telling.line, desk, own.drill, Some(own), notice);
         Ok(())
     }
@@ -286,44 +286,13 @@ impl<'a> Case<'a> {
         self.note(Note::CheckWords(words));
     }
 
-    fn notice(
-        &mut self,
-        telling: &Telling,
-        draft: &OperationDraft,
-        told: Disclosure,
-        (id, version): (NoticeId, u32),
-        stated: &[Hazard],
-    ) -> Notice {
-        let hazards = told
-            .hazards
-            .into_iter()
-            .map(|hazard| self.hazard(telling.line, hazard, stated))
-            .collect();
-        Notice {
-            id,
-            version,
-            class: draft.class,
-            level: telling.level,
-            window: told.window,
-            volumes: told.volumes,
-            words: telling.words.to_owned(),
-            hazards,
+    /// Names the hazards that have no id yet. Drawn last, so that a refused command draws
+    /// nothing from the stream of a line.
+    fn with_ids(&mut self, line: &LineId, mut notice: Notice) -> Notice {
+        for hazard in notice.hazards.iter_mut().filter(|hazard| hazard.id.0.is_empty()) {
+            hazard.id = HazardId(self.fresh.on_line(line));
         }
-    }
-
-    /// A hazard keeps its id only when nothing of it changed: to the receiver a changed
-    /// one is another one, and the first stays until the receiver closes it.
-    fn hazard(&mut self, line: &LineId, draft: HazardDraft, stated: &[Hazard]) -> Hazard {
-        let same =
-            |old: &&Hazard| old.kind == draft.kind && old.volume == draft.volume && old.words == draft.words;
-        let id = stated.iter().find(same).map(|old| old.id.clone());
-        let id = id.unwrap_or_else(|| HazardId(self.fresh.on_line(line)));
-        Hazard {
-            id,
-            kind: draft.kind,
-            volume: draft.volume,
-            words: draft.words,
-        }
+        notice
     }
 
     fn state_notice(
@@ -334,6 +303,14 @@ impl<'a> Case<'a> {
         stated: Option<&NoticeBook>,
         notice: Notice,
     ) {
+        let received_us = self.clocks(line).received_us;
+        self.start(
+            Timer::Received {
+                line: line.clone(),
+                id: notice.id.clone(),
+            },
+            received_us,
+        );
         self.own_notice_clocks(line, &notice);
         let (id, blanket) = (
             notice.id.clone(),
@@ -359,17 +336,9 @@ impl<'a> Case<'a> {
         (km2_h > terms.blanket_km2_h).then_some((km2_h, terms.blanket_km2_h))
     }
 
-    /// Clocks of a notice of ours: the peer's node is to state RECEIVED; some time after
-    /// its end it leaves memory.
+    /// Clocks of a notice of ours that its receipt does not start: some time after its end
+    /// it leaves memory.
     pub(crate) fn own_notice_clocks(&mut self, line: &LineId, notice: &Notice) {
-        let received_us = self.clocks(line).received_us;
-        self.start(
-            Timer::Received {
-                line: line.clone(),
-                id: notice.id.clone(),
-            },
-            received_us,
-        );
         self.stop(Timer::Opened {
             line: line.clone(),
             author: Author::Own,
@@ -469,13 +438,65 @@ fn shape_of(telling: &Telling) -> Result<(), Refusal> {
     }
 }
 
+/// The notice of a disclosure. A hazard keeps its id only when nothing of it changed: to
+/// the receiver a changed one is another one, and the first stays until the receiver closes
+/// it. Others have none yet.
+fn worded(
+    telling: &Telling,
+    draft: &OperationDraft,
+    told: Disclosure,
+    (id, version): (NoticeId, u32),
+    stated: &[Hazard],
+) -> Notice {
+    let mut stated: Vec<&Hazard> = stated.iter().collect();
+    let hazards = told
+        .hazards
+        .into_iter()
+        .map(|draft| hazard(draft, &mut stated))
+        .collect();
+    Notice {
+        id,
+        version,
+        class: draft.class,
+        level: telling.level,
+        window: told.window,
+        volumes: told.volumes,
+        words: telling.words.to_owned(),
+        hazards,
+    }
+}
+
+fn hazard(draft: HazardDraft, stated: &mut Vec<&Hazard>) -> Hazard {
+    let HazardDraft { kind, volume, words } = draft;
+    let same = |old: &&Hazard| old.kind == kind && old.volume == volume && old.words == words;
+    let kept = stated
+        .iter()
+        .position(same)
+        .map(|at| stated.remove(at).id.clone());
+    let id = kept.unwrap_or_else(|| HazardId(String::new()));
+    Hazard {
+        id,
+        kind,
+        volume,
+        words,
+    }
+}
+
+fn room_for_hazards(line: &Line, more: usize) -> Result<(), Refusal> {
+    shape::room(
+        "hazards on this line",
+        line.hazards.own.len() + more,
+        MAX_HAZARDS + 1,
+    )
+}
+
 /// Whether the start is nearer than the floor, agreed or proposed, so that asking back
 /// would cost the receiver time it needs.
 fn is_near(line: &Line, class: Class, lead_us: Option<i64>) -> bool {
     let proposal = Terms::pair_proposal();
     let terms = line.in_force().unwrap_or(&proposal);
     let floor_us = terms.floor_us(class).unwrap_or(FLASH_LEAD_US);
-    lead_us.is_none_or(|lead_us| lead_us < floor_us)
+    lead_us.is_some_and(|lead_us| lead_us < floor_us)
 }
 
 fn same_but_version(stated: &Notice, notice: &Notice) -> bool {

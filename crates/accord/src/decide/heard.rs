@@ -215,7 +215,7 @@ impl Case<'_> {
             Some(meta.line),
             case::notice(Author::Peer, &notice.id),
         );
-        self.answered(meta.line, Author::Peer, &notice.id, Answer::Noted);
+        self.standby_is_over(meta.line, Author::Peer, &notice.id);
         self.retire_notice_at(meta.line, Author::Peer, notice);
         for hazard in &notice.hazards {
             self.hazard_ends(meta.line, hazard);

@@ -23,7 +23,7 @@ pub(crate) const START: i64 = 1_767_225_600 * SECOND;
 pub(crate) const LINE: &str = "north";
 
 /// Ids by counting, one stream a line.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Counting {
     local: u64,
     lines: BTreeMap<LineId, u64>,
@@ -166,6 +166,12 @@ impl Node {
     /// Gives everything that waits its place: our RECEIVED, then safety, then the rest.
     pub(crate) fn seal(&mut self, now: Now) {
         self.seal_receipts(now);
+        self.seal_acts(now);
+    }
+
+    /// Gives our acts their places, safety first. RECEIVED may come after them when it
+    /// waited for the disk.
+    pub(crate) fn seal_acts(&mut self, now: Now) {
         let (safety, rest): (Vec<_>, Vec<_>) = self.unsealed.drain(..).partition(|unsealed| unsealed.safety);
         for unsealed in safety.into_iter().chain(rest) {
             let (line, seq, act_ref) = (self.line.clone(), self.log.len() as u64, unsealed.act_ref);
@@ -181,7 +187,8 @@ impl Node {
         }
     }
 
-    fn seal_receipts(&mut self, now: Now) {
+    /// Gives our RECEIVED its place.
+    pub(crate) fn seal_receipts(&mut self, now: Now) {
         let entries = std::mem::take(&mut self.to_receipt);
         if !entries.is_empty() {
             self.log.push(Entry::Received(entries.clone()));

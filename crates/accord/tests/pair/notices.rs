@@ -501,3 +501,32 @@ fn bad_volumes_are_refused_with_every_fault() {
     assert!(faults.len() >= 3, "{faults:?}");
     assert!(faults.iter().any(|fault| fault.place.starts_with("/volumes/1")));
 }
+
+#[test]
+fn a_refused_command_draws_no_id_of_the_line() {
+    let mut pair = Pair::agreed();
+    let mut plan = after(Class::Hazard, 5 * HOUR);
+    plan.hazards = vec![debris(plan.volumes[0].clone()); 2];
+    let operation = pair.a_does(Command::Plan(plan)).id.expect("an id");
+    let notice = pair.a_does(notify(&operation)).id.expect("an id");
+    let before = pair.a.fresh.clone();
+    let amend = |words: &str| Command::Amend {
+        notice: id(&notice),
+        line: line(),
+        level: Level::Exact,
+        words: words.into(),
+        confirmed: false,
+    };
+    assert_eq!(
+        pair.a.command(pair.now, Role::Watch, amend("")),
+        Err(Refusal::NothingChanged)
+    );
+    let asked = pair.a.command(pair.now, Role::Watch, amend("35.25N 40.18E"));
+    assert_eq!(
+        asked.is_err(),
+        matches!(asked, Err(Refusal::NeedsConfirmation(_)))
+    );
+    assert_eq!(pair.a.fresh, before);
+    let ids = pair.a.notice(Author::Own, &notice).notice.hazards;
+    assert_ne!(ids[0].id, ids[1].id);
+}

@@ -23,7 +23,10 @@ enum Step {
         by_a: bool,
         floor_s: u32,
     },
-    Seal {
+    SealReceipts {
+        by_a: bool,
+    },
+    SealActs {
         by_a: bool,
     },
     Deliver {
@@ -45,7 +48,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (any::<bool>(), -300i64..300).prop_map(|(by_a, shift_s)| Step::Amend { by_a, shift_s }),
         2 => (any::<bool>(), prop_oneof![Just(300u32), Just(900)])
             .prop_map(|(by_a, floor_s)| Step::Sign { by_a, floor_s }),
-        3 => any::<bool>().prop_map(|by_a| Step::Seal { by_a }),
+        3 => any::<bool>().prop_map(|by_a| Step::SealReceipts { by_a }),
+        3 => any::<bool>().prop_map(|by_a| Step::SealActs { by_a }),
         6 => any::<bool>().prop_map(|to_b| Step::Deliver { to_b }),
         1 => any::<bool>().prop_map(|by_a| Step::Open { by_a }),
         2 => (1i64..300).prop_map(|seconds| Step::Pass { seconds }),
@@ -78,7 +82,10 @@ fn run(pair: &mut Pair, step: &Step) {
             node.command(now, Role::Commander, Command::SignTerms { line: line(), terms })
                 .expect("may sign");
         }
-        Step::Seal { by_a } => if *by_a { &mut pair.a } else { &mut pair.b }.seal(now),
+        Step::SealReceipts { by_a: true } => pair.a.seal_receipts(now),
+        Step::SealReceipts { by_a: false } => pair.b.seal_receipts(now),
+        Step::SealActs { by_a: true } => pair.a.seal_acts(now),
+        Step::SealActs { by_a: false } => pair.b.seal_acts(now),
         Step::Deliver { to_b: true } => drop(pair.b.take(now, &pair.a.log)),
         Step::Deliver { to_b: false } => drop(pair.a.take(now, &pair.b.log)),
         Step::Open { by_a } => {
