@@ -7,9 +7,9 @@ use crate::ellipsoid::{chord_within_m, estimate_m, lift, shortest_m};
 use crate::skeleton::{BULGE_M, Node, Skeleton};
 use crate::vector::V3;
 
-/// Pairs of nodes looked at before a search settles for a lower bound (about 0.2 s). Reached only by outlines
+/// Pairs of nodes looked at before a search settles for a lower bound (about 50 ms). Reached only by outlines
 /// made for the purpose: some ten thousand edges each, all equally far apart.
-const MAX_VISITS: usize = 2_000_000;
+const MAX_VISITS: usize = 400_000;
 
 /// The nearest points of two skeletons.
 #[derive(Copy, Clone, Debug)]
