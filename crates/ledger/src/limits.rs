@@ -75,6 +75,10 @@ pub const MAX_CONTRADICTIONS: usize = 1024;
 /// Largest policy file, in bytes.
 pub const MAX_POLICY_BYTES: usize = 64 << 10;
 
+/// Entries from which verification prepares its keys: a manifest of 130 keys is prepared in the time
+/// of some hundred signatures.
+pub const PREPARE_FROM: usize = 1000;
+
 /// Width of a tile: 2^8 hashes, or entries (C2SP tlog-tiles).
 pub const TILE_WIDTH: u64 = 256;
 

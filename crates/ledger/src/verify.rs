@@ -17,6 +17,7 @@ use crate::bundle::{Bundle, BundleFault, Manifest};
 use crate::contradiction::Contradiction;
 use crate::header::{Header, Origin};
 use crate::keys::{Hash, PartyKeys, Verifier};
+use crate::limits::PREPARE_FROM;
 use crate::merkle::Tree;
 use std::collections::BTreeSet;
 
@@ -128,6 +129,13 @@ pub fn verify_bytes(bytes: &[u8], policy: Option<&Policy>, verifier: &dyn Verifi
 
 /// Checks what a bundle says, entry by entry.
 pub fn verify_bundle(bundle: &Bundle, policy: Option<&Policy>, verifier: &dyn Verifier) -> Report {
+    let claimed: Vec<[u8; 32]> = Policy::of(&bundle.manifest)
+        .entries()
+        .map(|(_, _, key)| *key)
+        .collect();
+    let many = bundle.logs.iter().map(|log| log.entries.len()).sum::<usize>() >= PREPARE_FROM;
+    let prepared = many.then(|| verifier.prepared(&claimed)).flatten();
+    let verifier = prepared.as_deref().unwrap_or(verifier);
     let trees: Vec<Tree> = bundle.logs.iter().map(tree_of).collect();
     let peer_tree = |origin: &Origin| {
         let peer = origin.peer();

@@ -12,8 +12,10 @@ use ledger::contradiction::{Contradiction, ContradictionFault};
 use ledger::cosign::cosign;
 use ledger::header::{Header, Seen, Unsigned};
 use ledger::keys::{Ed25519, Ed25519Signer, PartyKeys, Signer, fingerprint};
+use ledger::limits::PREPARE_FROM;
 use ledger::note::NoteFault;
 use ledger::verify::{Cover, Failure, Policy, Report, Why, verify_bundle, verify_contradiction};
+use serde_json::json;
 
 fn check(bundle: &Bundle) -> Report {
     verify_bundle(bundle, None, &Ed25519)
@@ -398,6 +400,23 @@ fn a_withheld_body_leaves_every_proof_standing() {
     });
     let report = check(&bundle);
     assert_eq!((report.first_failure, report.logs[A].opened), (None, 0));
+}
+
+/// Beyond this many entries the keys are prepared ahead; the judgement is the same.
+#[test]
+fn a_long_log_is_judged_like_a_short_one() {
+    let mut line = Line::new("il-20");
+    for n in 0..PREPARE_FROM {
+        line.act(A, "watch", "message", &json!({ "n": n }));
+    }
+    line.exchange();
+    let mut bundle = line.bundle();
+    assert_eq!(check(&bundle).first_failure, None);
+    bundle.logs[A].entries[700] = resigned(&line, B, &bundle.logs[A].entries[700], |_| ());
+    let why = Why::DeskSignature {
+        desk: "watch".to_owned(),
+    };
+    assert_eq!(failure(&bundle), (Some("a/0".to_owned()), Some(700), why));
 }
 
 fn two_roots(line: &Line) -> Contradiction {
