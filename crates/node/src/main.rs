@@ -1,1 +1,7 @@
-fn main() {}
+//! The program `detente`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    node::cli::run()
+}

@@ -1,0 +1,85 @@
+//! Coming back: open the journal, newest snapshot, the records after it.
+
+use super::feed::Feed;
+use crate::config::Config;
+use crate::dir::{NodeDir, read_text, write_private};
+use crate::failed::Failed;
+use crate::keys::Keys;
+use crate::limits::{FEED_RECORDS, RECOVERY_CHUNK};
+use accord::ids::Party;
+use engine::Engine;
+use engine::event::Record;
+use ledger::journal::{Journal, Options, SqliteJournal};
+use std::sync::Arc;
+
+/// What recovery gives.
+pub struct Recovered {
+    /// The engine, in the state of the newest durable record.
+    pub engine: Engine,
+    /// The journal, locked by this process.
+    pub journal: SqliteJournal,
+    /// The feed, with the newest records.
+    pub feed: Arc<Feed>,
+    /// The record that the snapshot used covers; 0 without one.
+    pub snapshot_seq: u64,
+}
+
+/// Loads and re-verifies the state of the node in `dir`.
+///
+/// # Errors
+/// A journal in use, damaged or not of this program, each with what to do.
+pub fn recover(dir: &NodeDir, config: &Config, options: Options) -> Result<Recovered, Failed> {
+    let journal = SqliteJournal::open(&dir.journal(), options).map_err(Failed::refused)?;
+    let (mut engine, snapshot_seq) = from_snapshot(dir, config, &journal)?;
+    replay(&mut engine, &journal)?;
+    let newest = newest_records(&journal)?;
+    let feed = Arc::new(Feed::new(history(dir)?, journal.next_seq(), newest));
+    Ok(Recovered { engine, journal, feed, snapshot_seq })
+}
+
+/// The engine of the newest snapshot that fits, or an empty one. A snapshot that this
+/// program cannot use costs time, not content.
+fn from_snapshot(dir: &NodeDir, config: &Config, journal: &SqliteJournal) -> Result<(Engine, u64), Failed> {
+    let keys = Keys::of(dir);
+    let desks = config.desk_names();
+    if let Some((upto, bytes)) = journal.newest_snapshot().map_err(Failed::refused)? {
+        match Engine::from_snapshot(&bytes, Box::new(keys.keyring(&desks)?)) {
+            Ok(engine) if engine.next_seq() == upto + 1 => return Ok((engine, upto)),
+            Ok(_) => eprintln!("detente: the snapshot up to record {upto} names another record; replaying all"),
+            Err(why) => eprintln!("detente: {why}; replaying all records"),
+        }
+    }
+    let engine = Engine::new(Party(config.party.clone()), desks.clone(), Box::new(keys.keyring(&desks)?));
+    Ok((engine, 0))
+}
+
+fn replay(engine: &mut Engine, journal: &SqliteJournal) -> Result<(), Failed> {
+    loop {
+        let chunk = journal.records(engine.next_seq(), RECOVERY_CHUNK).map_err(Failed::refused)?;
+        for stored in &chunk {
+            let record = Engine::read_record(stored.seq, &stored.data).map_err(Failed::refused)?;
+            engine.replay(&record).map_err(Failed::refused)?;
+        }
+        if chunk.len() < RECOVERY_CHUNK {
+            return Ok(());
+        }
+    }
+}
+
+fn newest_records(journal: &SqliteJournal) -> Result<Vec<Record>, Failed> {
+    let from = journal.next_seq().saturating_sub(FEED_RECORDS as u64).max(1);
+    let stored = journal.records(from, FEED_RECORDS).map_err(Failed::refused)?;
+    let read = |stored: &ledger::journal::Record| Engine::read_record(stored.seq, &stored.data);
+    stored.iter().map(read).collect::<Result<_, _>>().map_err(Failed::refused)
+}
+
+/// The name of this copy of the journal; made where there is none, as after a restore.
+fn history(dir: &NodeDir) -> Result<String, Failed> {
+    let path = dir.history();
+    if let Some(name) = read_text(&path)? {
+        return Ok(name.trim().to_owned());
+    }
+    let name = hex::encode(crate::clock::random::<8>()?);
+    write_private(&path, name.as_bytes())?;
+    Ok(name)
+}

@@ -1,0 +1,54 @@
+//! Drawings from elsewhere, GeoJSON and KML, as volumes.
+//!
+//! A drawing gives places; heights and times come from the one who imports it. Edges of a
+//! drawing are straight in degrees, edges of a volume are geodesics: every edge is cut until
+//! the two are within a metre of each other, and what is left between them is added
+//! outside, never taken away inside. All faults of a drawing are told at once.
+
+pub mod geojson;
+pub mod kml;
+mod shape;
+
+pub use shape::{Drawing, Fault, Outline, Shape, Sizes, volumes};
+
+use std::path::Path;
+
+/// Largest drawing that is read, in bytes: a day's tracks of a squadron. A larger one is
+/// refused before it is parsed.
+pub const MAX_DRAWING_BYTES: usize = 16 << 20;
+/// Most shapes of one drawing that are looked at.
+pub const MAX_SHAPES: usize = 1_000;
+/// Deepest nesting of collections and folders.
+pub const MAX_DEPTH: usize = 32;
+/// Faults told at once; more are counted.
+pub const MAX_FAULTS: usize = 100;
+
+/// Reads a drawing by the ending of its name: `.geojson`, `.json` or `.kml`.
+///
+/// # Errors
+/// Every fault with its place.
+pub fn read(path: &Path, bytes: &[u8]) -> Result<Drawing, Vec<Fault>> {
+    if bytes.len() > MAX_DRAWING_BYTES {
+        return Err(vec![Fault::whole(format!(
+            "has {} bytes; at most {MAX_DRAWING_BYTES} are read. Split the drawing",
+            bytes.len()
+        ))]);
+    }
+    let ending = path
+        .extension()
+        .and_then(|ending| ending.to_str())
+        .map(str::to_ascii_lowercase);
+    match ending.as_deref() {
+        Some("geojson" | "json") => geojson::read(bytes),
+        Some("kml") => kml::read(bytes),
+        Some("kmz") => Err(vec![Fault::whole(
+            "is a packed KMZ; unpack it and import the KML inside",
+        )]),
+        _ => Err(vec![Fault::whole(
+            "is no drawing that can be read; .geojson, .json and .kml are",
+        )]),
+    }
+}
+
+#[cfg(test)]
+mod tests;

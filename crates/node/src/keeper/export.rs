@@ -1,0 +1,115 @@
+//! Both logs of a line, read out of the journal as one bundle.
+
+use super::{KeepFault, Keeper};
+use crate::failed::Failed;
+use crate::limits::EXPORT_CHUNK;
+use accord::ids::LineId;
+use engine::Engine;
+use engine::event::{LineConfig, Side};
+use engine::frame::{Countersigned, Entry};
+use engine::input::{LogOf, Refused};
+use engine::keyring::{KeySet, public_key};
+use engine::line::entry_key;
+use engine::view::LogState;
+use ledger::bundle::{self, Bundle, Log, Manifest};
+use ledger::contradiction::Contradiction;
+use ledger::header::Origin;
+use ledger::journal::{Journal, SqliteJournal};
+use ledger::keys::PartyKeys;
+use std::collections::BTreeMap;
+
+/// What an export starts from, taken between two batches.
+struct Heads {
+    config: LineConfig,
+    logs: Vec<(LogOf, LogState)>,
+    contradictions: Vec<String>,
+}
+
+impl Keeper {
+    /// Both logs of a line as a bundle; the node goes on meanwhile.
+    ///
+    /// # Errors
+    /// See [`KeepFault`].
+    pub async fn bundle(&self, line: LineId) -> Result<Vec<u8>, KeepFault> {
+        let id = line.clone();
+        let heads = self.core.query(move |engine, _| heads(engine, &id)).await?;
+        let heads = heads.ok_or_else(|| Refused::NoSuchLine(line.clone()))?;
+        let mut logs = Vec::new();
+        for (of, state) in heads.logs {
+            let entries = self.entries(&line, of, &state).await?;
+            let origin = Origin::parse(&state.origin).map_err(|why| Failed::internal(why.to_string()))?;
+            logs.push(Log { origin, entries, checkpoints: checkpoints(&state) });
+        }
+        logs.sort_by(|a, b| (a.origin.epoch, &a.origin.side).cmp(&(b.origin.epoch, &b.origin.side)));
+        let contradictions = heads.contradictions.iter();
+        let contradictions = contradictions.filter_map(|text| Contradiction::decode(text).ok()).collect();
+        let manifest = manifest(&heads.config).ok_or_else(|| Failed::internal("a key set without its keys"))?;
+        let bundle = Bundle { manifest, logs, contradictions };
+        let encoded = tokio::task::spawn_blocking(move || bundle.encode()).await;
+        Ok(encoded.map_err(|why| Failed::internal(format_args!("the export stopped: {why}")))?)
+    }
+
+    /// Entries in order, read a chunk at a time so that nothing waits behind an export.
+    async fn entries(
+        &self,
+        line: &LineId,
+        of: LogOf,
+        state: &LogState,
+    ) -> Result<Vec<bundle::Entry>, KeepFault> {
+        let mut entries = Vec::new();
+        while (entries.len() as u64) < state.size {
+            let (id, epoch, from) = (line.clone(), state.epoch, entries.len() as u64);
+            let upto = state.size.min(from + EXPORT_CHUNK);
+            let read = self.core.query_journal(move |_, journal, _| {
+                (from..upto).map(|seq| stored(journal, &entry_key(&id, of, epoch, seq))).collect::<Result<Vec<_>, _>>()
+            });
+            entries.extend(read.await?.map_err(Failed::refused)?);
+        }
+        Ok(entries)
+    }
+}
+
+fn heads(engine: &Engine, line: &LineId) -> Option<Heads> {
+    let config = engine.line_config(line)?.clone();
+    let of = |of| engine.log_state(line, of).map(|state| (of, state));
+    let logs = [LogOf::Own, LogOf::Peer].into_iter().filter_map(of).collect();
+    Some(Heads { config, logs, contradictions: engine.contradictions(line).to_vec() })
+}
+
+fn stored(journal: &SqliteJournal, key: &[u8]) -> Result<bundle::Entry, String> {
+    let bytes = journal.get_blob(key).map_err(|why| why.to_string())?;
+    let bytes = bytes.ok_or("the text of an entry is missing in the journal; run: detente doctor")?;
+    let Entry { header, salt, body } = Entry::parse(&bytes).map_err(|why| why.to_string())?;
+    Ok(bundle::Entry { header, opened: body.map(|body| bundle::Opened { salt, body }) })
+}
+
+/// The cosigned head, and the newest one where it is larger.
+fn checkpoints(state: &LogState) -> Vec<bundle::Countersigned> {
+    let same = state.head.as_ref().map(|head| &head.note) == state.cosigned.as_ref().map(|c| &c.note);
+    let newest = state.head.iter().filter(|_| !same);
+    let all = state.cosigned.iter().chain(newest);
+    all.map(|Countersigned { note, cosignature }| bundle::Countersigned {
+        note: note.clone(),
+        cosignatures: cosignature.iter().map(|line| line.trim_end().to_owned()).collect(),
+    })
+    .collect()
+}
+
+fn manifest(config: &LineConfig) -> Option<Manifest> {
+    let (a, b) = match config.side {
+        Side::A => (&config.own, &config.peer),
+        Side::B => (&config.peer, &config.own),
+    };
+    let sides = [party_keys(a)?, party_keys(b)?];
+    Some(Manifest { line: config.line.0.clone(), sides, witnesses: BTreeMap::new() })
+}
+
+fn party_keys(keys: &KeySet) -> Option<PartyKeys> {
+    let desk = |(desk, key): (&accord::ids::Desk, &String)| Some((desk.0.clone(), public_key(key)?));
+    Some(PartyKeys {
+        party: keys.party.clone(),
+        log: public_key(&keys.log)?,
+        cosign: public_key(&keys.cosign)?,
+        desks: keys.desks.iter().map(desk).collect::<Option<_>>()?,
+    })
+}

@@ -1,0 +1,120 @@
+//! Every limit of the node's edge, with its reason, and how they relate.
+
+use engine::limits::{BEAT_US, LINE_QUOTA, MAX_FRAME_BYTES, RED_US};
+use std::time::Duration;
+
+/// Longest preface of a connection, in bytes: a line's name, a secret and one key set of at
+/// most 64 desks. The only bytes taken from a stranger.
+pub const MAX_PREFACE_BYTES: usize = 16 << 10;
+
+/// Time for the TLS handshake and the preface together. A stranger holds a place no longer.
+pub const PREFACE_WAIT: Duration = Duration::from_secs(10);
+
+/// Strangers served at once: connections that have not shown a known key yet.
+pub const MAX_STRANGERS: usize = 64;
+
+/// Pause of the listener when the system has no socket to give.
+pub const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// A connection that takes no byte for this long is closed: the line is red by then, and a
+/// new connection starts with HELLO.
+pub const WRITE_WAIT: Duration = Duration::from_secs(20);
+
+/// A connection that brings no byte for this long is closed, so that a cut without a
+/// goodbye ends. Longer than red: the officer is told before.
+pub const READ_WAIT: Duration = Duration::from_secs(30);
+
+/// Frames waiting for one connection. The engine's own window bounds entries; this bounds
+/// everything else towards a peer that does not read.
+pub const MAX_OUTBOX_FRAMES: usize = 4096;
+
+/// Bytes waiting for one connection.
+pub const MAX_OUTBOX_BYTES: usize = 64 << 20;
+
+/// Budget of one connection for frames that came in and are not decided, in KiB. A peer that
+/// sends more is not read until there is room: nothing is dropped.
+pub const FRAME_BUDGET_KIB: u32 = 8192;
+
+/// What even the smallest frame takes of [`FRAME_BUDGET_KIB`].
+pub const FRAME_LEAST_KIB: u32 = 16;
+
+/// First wait before dialling again.
+pub const REDIAL_FIRST: Duration = Duration::from_millis(200);
+
+/// Longest wait before dialling again: short, because a line that is down costs warning time.
+pub const REDIAL_LONGEST: Duration = Duration::from_secs(5);
+
+/// Time for a TCP connection to come about.
+pub const DIAL_WAIT: Duration = Duration::from_secs(5);
+
+/// Live connections of one line displaced within [`DISPLACED_WITHIN`] that make two copies of
+/// the peer's key likely: an honest peer redials, but not while its connection lives.
+pub const MAX_DISPLACED: usize = 3;
+
+/// Window of [`MAX_DISPLACED`].
+pub const DISPLACED_WITHIN: Duration = Duration::from_secs(60);
+
+/// Requests waiting for the core thread. Each batch drains them all into the engine's own
+/// queues, so this fills only while the disk stalls.
+pub const MAX_ASKS: usize = 8192;
+
+/// Places beyond [`MAX_ASKS`] for commands that may be safety traffic.
+pub const ASKS_RESERVE: usize = 1024;
+
+/// Journal records kept in memory for event streams that come back.
+pub const FEED_RECORDS: usize = 4096;
+
+/// Records between two snapshots. Replay of so many takes about a second.
+pub const SNAPSHOT_EVERY: u64 = 50_000;
+
+/// Records read from the journal at once during recovery.
+pub const RECOVERY_CHUNK: usize = 1024;
+
+/// Entries of an export read between two turns of the core thread: about a millisecond.
+pub const EXPORT_CHUNK: u64 = 256;
+
+/// Longest sleep of the core thread without a reason, so that disk space is looked at.
+pub const CORE_WAKE: Duration = Duration::from_secs(1);
+
+/// Validity of the tokens that `serve` writes for the command line of this machine. Renewed
+/// at every start when less than [`LOCAL_TOKEN_RENEW_US`] is left.
+pub const LOCAL_TOKEN_US: i64 = 400 * DAY_US;
+
+/// See [`LOCAL_TOKEN_US`].
+pub const LOCAL_TOKEN_RENEW_US: i64 = 100 * DAY_US;
+
+/// Validity of a token made by an officer who names none.
+pub const TOKEN_DEFAULT_US: i64 = 90 * DAY_US;
+
+/// Validity of an invitation whose maker names none.
+pub const INVITATION_DEFAULT_US: i64 = DAY_US;
+
+/// Longest validity of an invitation: its secret lies in a file.
+pub const INVITATION_LONGEST_US: i64 = 30 * DAY_US;
+
+/// Largest invitation file, in bytes.
+pub const MAX_INVITATION_BYTES: usize = 64 << 10;
+
+/// Tries of one alarm hook before its failure becomes an alarm itself.
+pub const HOOK_TRIES: u32 = 4;
+
+/// Wait before the second try of a hook; doubled for each further one.
+pub const HOOK_RETRY: Duration = Duration::from_millis(500);
+
+/// Time one try of a hook may take.
+pub const HOOK_WAIT: Duration = Duration::from_secs(10);
+
+/// Desks of one node.
+pub const MAX_DESKS: usize = 32;
+
+const DAY_US: i64 = 24 * 3600 * 1_000_000;
+
+const _: () = assert!(MAX_PREFACE_BYTES < MAX_FRAME_BYTES);
+const _: () = assert!(MAX_OUTBOX_BYTES >= 8 * MAX_FRAME_BYTES);
+const _: () = assert!(READ_WAIT.as_micros() as i64 > RED_US && READ_WAIT.as_micros() as i64 > 3 * BEAT_US);
+const _: () = assert!(REDIAL_FIRST.as_millis() < REDIAL_LONGEST.as_millis());
+const _: () = assert!(REDIAL_LONGEST.as_micros() as i64 + (DIAL_WAIT.as_micros() as i64) < RED_US);
+const _: () = assert!(FRAME_BUDGET_KIB as usize >= 2 * MAX_FRAME_BYTES / 1024);
+const _: () = assert!((FRAME_BUDGET_KIB / FRAME_LEAST_KIB) as usize <= LINE_QUOTA);
+const _: () = assert!(LOCAL_TOKEN_RENEW_US < LOCAL_TOKEN_US);
+const _: () = assert!(INVITATION_DEFAULT_US <= INVITATION_LONGEST_US);
