@@ -94,11 +94,15 @@ impl Contradiction {
         String::from_utf8(bytes).expect("canonical JSON is UTF-8")
     }
 
-    /// The log of which two states are stated, as the first of them names it. Not verified.
+    /// The log of which two states are stated, as the first of them names it: an [`Origin`], and not
+    /// verified.
     pub fn origin(&self) -> Option<String> {
         match self {
             Contradiction::TwoRoots { note_a: note, .. }
-            | Contradiction::Inconsistent { small: note, .. } => note.split('\n').next().map(str::to_owned),
+            | Contradiction::Inconsistent { small: note, .. } => {
+                let origin = note.split('\n').next()?;
+                Origin::parse(origin).ok().map(|origin| origin.to_string())
+            }
             Contradiction::TwoHeaders { header_a, .. } => Header::parse(header_a.as_bytes())
                 .ok()
                 .map(|header| header.origin),
@@ -110,10 +114,8 @@ impl Contradiction {
     /// # Errors
     /// The first [`ContradictionFault`].
     pub fn verify(&self, keys: &PartyKeys, verifier: &dyn Verifier) -> Result<(), ContradictionFault> {
-        let origin = self.origin().unwrap_or_default();
-        if Origin::parse(&origin).is_err() {
-            return Err(ContradictionFault::Malformed("no origin of this system"));
-        }
+        let malformed = ContradictionFault::Malformed("no origin of this system");
+        let origin = self.origin().ok_or(malformed)?;
         let open = |which, note: &str| {
             let opened = open_bare(note, &origin, &keys.log, verifier);
             opened

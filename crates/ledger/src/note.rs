@@ -190,7 +190,7 @@ pub fn parse_vkey(text: &str) -> Option<(String, u8, [u8; 32])> {
 }
 
 /// Whether `name` may name a key: not empty, no Unicode space, no plus, no control character.
-fn is_key_name(name: &str) -> bool {
+pub(crate) fn is_key_name(name: &str) -> bool {
     let barred = |c: char| c.is_whitespace() || c.is_control() || c == '+';
     !name.is_empty() && name.len() <= MAX_KEY_NAME_BYTES && !name.contains(barred)
 }

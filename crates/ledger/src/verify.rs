@@ -13,7 +13,7 @@ pub use policy::{Policy, PolicyFault};
 pub use why::Why;
 
 use self::log::Check;
-use crate::bundle::{Bundle, BundleFault, Manifest};
+use crate::bundle::{Bundle, BundleFault};
 use crate::contradiction::Contradiction;
 use crate::header::{Header, Origin};
 use crate::keys::{Hash, PartyKeys, Verifier};
@@ -129,10 +129,8 @@ pub fn verify_bytes(bytes: &[u8], policy: Option<&Policy>, verifier: &dyn Verifi
 
 /// Checks what a bundle says, entry by entry.
 pub fn verify_bundle(bundle: &Bundle, policy: Option<&Policy>, verifier: &dyn Verifier) -> Report {
-    let claimed: Vec<[u8; 32]> = Policy::of(&bundle.manifest)
-        .entries()
-        .map(|(_, _, key)| *key)
-        .collect();
+    let claims = policy::claims(&bundle.manifest);
+    let claimed: Vec<[u8; 32]> = claims.iter().map(|claim| claim.key).collect();
     let many = bundle.logs.iter().map(|log| log.entries.len()).sum::<usize>() >= PREPARE_FROM;
     let prepared = many.then(|| verifier.prepared(&claimed)).flatten();
     let verifier = prepared.as_deref().unwrap_or(verifier);
@@ -231,22 +229,24 @@ fn tree_of(log: &crate::bundle::Log) -> Tree {
 
 /// Keys that nothing pins, and the first key that is pinned otherwise or stands in two roles.
 fn anchor(bundle: &Bundle, policy: Option<&Policy>) -> (Vec<KeyLine>, Option<Failure>) {
-    let claimed = Policy::of(&bundle.manifest);
+    let claims = policy::claims(&bundle.manifest);
     let mut seen = BTreeSet::new();
-    let shared = claimed.entries().find(|(_, _, key)| !seen.insert(*key));
-    let mut why = shared.map(|(_, name, _)| Why::SharedKey {
-        name: name.to_owned(),
+    let shared = claims.iter().find(|claim| !seen.insert(claim.key));
+    let mut why = shared.map(|claim| Why::SharedKey {
+        name: claim.name.clone(),
     });
     let mut unanchored = Vec::new();
-    for (role, name, key) in claimed.entries() {
-        let pins = policy.map_or_else(Vec::new, |policy| policy.pins(role, name, &bundle.logs));
+    for claim in &claims {
+        let pins = policy.map_or_else(Vec::new, |policy| policy.pins(claim, &bundle.logs));
         if pins.is_empty() || pins.contains(&None) {
-            unanchored.push(key_line(&bundle.manifest, role, name, key));
+            unanchored.push(key_line(claim));
         }
-        if pins.iter().flatten().any(|pinned| pinned != key) {
-            why = why.or(Some(Why::OtherKey {
-                name: name.to_owned(),
-            }));
+        if pins.iter().flatten().any(|pinned| *pinned != claim.key) {
+            why = why.or_else(|| {
+                Some(Why::OtherKey {
+                    name: claim.name.clone(),
+                })
+            });
         }
     }
     (
@@ -259,18 +259,12 @@ fn anchor(bundle: &Bundle, policy: Option<&Policy>) -> (Vec<KeyLine>, Option<Fai
     )
 }
 
-fn key_line(manifest: &Manifest, role: &'static str, name: &str, key: &[u8; 32]) -> KeyLine {
-    let side = |letter| name.starts_with(&format!("detente/v1/{}/{letter}", manifest.line));
-    let party = match (side('a'), side('b')) {
-        (true, _) => manifest.sides[0].party.clone(),
-        (_, true) => manifest.sides[1].party.clone(),
-        _ => "neutral witness".to_owned(),
-    };
+fn key_line(claim: &policy::Claim) -> KeyLine {
     KeyLine {
-        name: name.to_owned(),
-        party,
-        role,
-        fingerprint: crate::keys::fingerprint(key),
+        name: claim.name.clone(),
+        party: claim.party.clone(),
+        role: claim.role.word(),
+        fingerprint: crate::keys::fingerprint(&claim.key),
     }
 }
 

@@ -178,6 +178,25 @@ fn a_key_other_than_the_pinned_one_fails_by_name() {
     }
 }
 
+/// A manifest that names the pinned key under a party's name as a witness, and uses another.
+#[test]
+fn a_second_claim_to_a_pinned_name_does_not_anchor_the_first() {
+    let mut bundle = Line::sample().bundle();
+    let policy = Policy::of(&bundle.manifest);
+    let stranger = Ed25519Signer::from_seed([100; 32]).public();
+    let pinned = std::mem::replace(&mut bundle.manifest.sides[B].cosign, stranger);
+    let name = "detente/v1/il-20/b/cosign".to_owned();
+    bundle.manifest.witnesses.insert(name.clone(), pinned);
+    let report = verify_bundle(&bundle, Some(&policy), &Ed25519);
+    assert!(!report.anchored);
+    assert_eq!(report.first_failure.unwrap().why, Why::OtherKey { name });
+    let fault = Bundle::decode(&bundle.encode()).unwrap_err();
+    assert_eq!(
+        fault.to_string(),
+        "line 1: a name in the manifest is not well formed"
+    );
+}
+
 #[test]
 fn a_log_key_may_be_pinned_for_one_epoch_or_for_all() {
     let bundle = Line::sample().bundle();

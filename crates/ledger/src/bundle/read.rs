@@ -7,8 +7,9 @@ use crate::header::{Origin, is_desk, is_line_id, lower_hex};
 use crate::keys::{PartyKeys, sha256};
 use crate::limits::{
     MAX_BODY_BYTES, MAX_BUNDLE_BYTES, MAX_CHECKPOINTS, MAX_CONTRADICTIONS, MAX_COSIGNATURES, MAX_DESKS,
-    MAX_DOCUMENT_BYTES, MAX_HEADER_BYTES, MAX_KEY_NAME_BYTES, MAX_LOGS, MAX_PARTY_BYTES,
+    MAX_DOCUMENT_BYTES, MAX_HEADER_BYTES, MAX_LOGS, MAX_PARTY_BYTES,
 };
+use crate::note::is_key_name;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -233,9 +234,7 @@ fn manifest(line: &[u8]) -> Outcome<Manifest> {
     }
     let mut parties = inner(take(&mut fields, "parties")?)?;
     let sides = [party(take(&mut parties, "a")?)?, party(take(&mut parties, "b")?)?];
-    let witnesses = keys(take(&mut fields, "witnesses")?, |name| {
-        name.len() <= MAX_KEY_NAME_BYTES
-    })?;
+    let witnesses = keys(take(&mut fields, "witnesses")?, is_witness)?;
     only(&parties)?;
     only(&fields)?;
     Ok(Manifest {
@@ -243,6 +242,11 @@ fn manifest(line: &[u8]) -> Outcome<Manifest> {
         sides,
         witnesses,
     })
+}
+
+/// Whether `name` may name a neutral witness: not with the prefix of the parties' own keys.
+fn is_witness(name: &str) -> bool {
+    is_key_name(name) && !name.starts_with("detente/")
 }
 
 fn party(value: Value) -> Outcome<PartyKeys> {

@@ -35,8 +35,18 @@ pub struct Policy {
     keys: BTreeMap<(Role, String), [u8; 32]>,
 }
 
+/// One key that a manifest claims.
+pub(super) struct Claim {
+    pub(super) role: Role,
+    /// Name under which a policy pins it.
+    pub(super) name: String,
+    pub(super) party: String,
+    pub(super) key: [u8; 32],
+}
+
+/// What a key is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Role {
+pub(super) enum Role {
     Log,
     Witness,
     Desk,
@@ -69,27 +79,10 @@ impl Policy {
 
     /// A policy that pins what a manifest claims: to be compared by another road, then kept.
     pub fn of(manifest: &Manifest) -> Policy {
-        let mut policy = Policy::default();
-        for (side, keys) in ["a", "b"].into_iter().zip(&manifest.sides) {
-            let origin = Origin {
-                line: manifest.line.clone(),
-                side: side.to_owned(),
-                epoch: 0,
-            };
-            policy.keys.insert((Role::Log, origin.stem()), keys.log);
-            policy
-                .keys
-                .insert((Role::Witness, origin.cosigner_name()), keys.cosign);
-            for (desk, key) in &keys.desks {
-                policy
-                    .keys
-                    .insert((Role::Desk, desk_name(&origin.stem(), desk)), *key);
-            }
-        }
-        for (name, key) in &manifest.witnesses {
-            policy.keys.insert((Role::Witness, name.clone()), *key);
-        }
-        policy
+        let keys = claims(manifest)
+            .into_iter()
+            .map(|claim| ((claim.role, claim.name), claim.key));
+        Policy { keys: keys.collect() }
     }
 
     /// The pinned key of a log: by its origin, or else for every epoch.
@@ -110,23 +103,13 @@ impl Policy {
         self.keys.iter().filter_map(desk).collect()
     }
 
-    /// Every pinned key: role, name, key.
-    pub(super) fn entries(&self) -> impl Iterator<Item = (&'static str, &str, &[u8; 32])> {
-        self.keys
-            .iter()
-            .map(|((role, name), key)| (role.word(), name.as_str(), key))
-    }
-
     /// What this policy pins for a key of a manifest: for the key of a log, once for each epoch that
     /// the bundle holds; `None` where it pins nothing.
-    pub(super) fn pins(&self, role: &str, name: &str, logs: &[Log]) -> Vec<Option<[u8; 32]>> {
-        let Some(role) = Role::of(role) else {
-            return Vec::new();
-        };
-        let exact = self.keys.get(&(role, name.to_owned())).copied();
+    pub(super) fn pins(&self, claim: &Claim, logs: &[Log]) -> Vec<Option<[u8; 32]>> {
+        let exact = self.keys.get(&(claim.role, claim.name.clone())).copied();
         let epochs = logs
             .iter()
-            .filter(|log| role == Role::Log && log.origin.stem() == name);
+            .filter(|log| claim.role == Role::Log && log.origin.stem() == claim.name);
         let pins: Vec<_> = epochs.map(|log| self.log_key(&log.origin)).collect();
         if pins.is_empty() { vec![exact] } else { pins }
     }
@@ -175,13 +158,7 @@ impl fmt::Display for Policy {
 }
 
 impl Role {
-    fn of(word: &str) -> Option<Role> {
-        [Role::Log, Role::Witness, Role::Desk]
-            .into_iter()
-            .find(|role| role.word() == word)
-    }
-
-    fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         match self {
             Role::Log => "log",
             Role::Witness => "witness",
@@ -207,6 +184,36 @@ impl Role {
             }
         }
     }
+}
+
+/// Every key of a manifest. Of two claims to one name, which a forged manifest can make, both are
+/// here: each is held against the policy.
+pub(super) fn claims(manifest: &Manifest) -> Vec<Claim> {
+    let mut claims = Vec::new();
+    let mut claim = |role, name, party: &str, key: &[u8; 32]| {
+        claims.push(Claim {
+            role,
+            name,
+            party: party.to_owned(),
+            key: *key,
+        });
+    };
+    for (side, keys) in ["a", "b"].into_iter().zip(&manifest.sides) {
+        let origin = Origin {
+            line: manifest.line.clone(),
+            side: side.to_owned(),
+            epoch: 0,
+        };
+        claim(Role::Log, origin.stem(), &keys.party, &keys.log);
+        claim(Role::Witness, origin.cosigner_name(), &keys.party, &keys.cosign);
+        for (desk, key) in &keys.desks {
+            claim(Role::Desk, desk_name(&origin.stem(), desk), &keys.party, key);
+        }
+    }
+    for (name, key) in &manifest.witnesses {
+        claim(Role::Witness, name.clone(), "neutral witness", key);
+    }
+    claims
 }
 
 fn desk_name(stem: &str, desk: &str) -> String {
