@@ -16,8 +16,9 @@ mod read;
 
 use crate::canon::{to_canonical, write_string};
 use crate::contradiction::Contradiction;
-use crate::header::Origin;
+use crate::header::{Header, Origin};
 use crate::keys::{PartyKeys, sha256};
+use crate::merkle::Tree;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -175,6 +176,17 @@ impl Manifest {
             "parties": { "a": a, "b": b },
             "witnesses": witnesses,
         })
+    }
+}
+
+impl Log {
+    /// The Merkle tree over the entries.
+    pub fn tree(&self) -> Tree {
+        let mut tree = Tree::new();
+        for entry in &self.entries {
+            tree.push(Header::leaf_hash(&entry.header));
+        }
+        tree
     }
 }
 

@@ -1,5 +1,6 @@
 //! Proofs that one entry stands in a log (C2SP tlog-proof): a text that is checked offline.
 
+use crate::bundle::{Countersigned, Log};
 use crate::checkpoint::{Checkpoint, open_checkpoint};
 use crate::cosign::verify_cosignature;
 use crate::header::Origin;
@@ -47,6 +48,30 @@ pub struct Proof {
 }
 
 impl Proof {
+    /// The proof of entry `seq` of a log, under its first checkpoint that covers it with a
+    /// cosignature, or else under the first that covers it. `extra` opens the body: salt ‖ body.
+    /// `None` when nothing covers it.
+    pub fn of(log: &Log, seq: u64) -> Option<Proof> {
+        let size_of = |note: &str| Some(Checkpoint::parse(&Note::parse(note).ok()?.text)?.size);
+        let covers = |found: &&Countersigned| {
+            size_of(&found.note).is_some_and(|size| size > seq && size <= log.entries.len() as u64)
+        };
+        let cosigned = log
+            .checkpoints
+            .iter()
+            .filter(covers)
+            .find(|found| !found.cosignatures.is_empty());
+        let found = cosigned.or_else(|| log.checkpoints.iter().find(covers))?;
+        let lines = found.cosignatures.iter().map(|line| format!("{line}\n"));
+        let opened = log.entries[usize::try_from(seq).ok()?].opened.as_ref();
+        Some(Proof {
+            extra: opened.map(|opened| [&opened.salt[..], &opened.body].concat()),
+            index: seq,
+            hashes: log.tree().inclusion(seq, size_of(&found.note)?),
+            note: found.note.clone() + &lines.collect::<String>(),
+        })
+    }
+
     /// Reads a proof; exactly what `Display` writes.
     ///
     /// # Errors

@@ -13,9 +13,9 @@ pub use policy::{Policy, PolicyFault};
 pub use why::Why;
 
 use self::log::Check;
-use crate::bundle::{Bundle, BundleFault};
+use crate::bundle::{Bundle, BundleFault, Log};
 use crate::contradiction::Contradiction;
-use crate::header::{Header, Origin};
+use crate::header::Origin;
 use crate::keys::{Hash, PartyKeys, Verifier};
 use crate::limits::PREPARE_FROM;
 use crate::merkle::Tree;
@@ -134,7 +134,7 @@ pub fn verify_bundle(bundle: &Bundle, policy: Option<&Policy>, verifier: &dyn Ve
     let many = bundle.logs.iter().map(|log| log.entries.len()).sum::<usize>() >= PREPARE_FROM;
     let prepared = many.then(|| verifier.prepared(&claimed)).flatten();
     let verifier = prepared.as_deref().unwrap_or(verifier);
-    let trees: Vec<Tree> = bundle.logs.iter().map(tree_of).collect();
+    let trees: Vec<Tree> = bundle.logs.iter().map(Log::tree).collect();
     let peer_tree = |origin: &Origin| {
         let peer = origin.peer();
         bundle
@@ -217,14 +217,6 @@ impl Report {
             }),
         }
     }
-}
-
-fn tree_of(log: &crate::bundle::Log) -> Tree {
-    let mut tree = Tree::new();
-    for entry in &log.entries {
-        tree.push(Header::leaf_hash(&entry.header));
-    }
-    tree
 }
 
 /// Keys that nothing pins, and the first key that is pinned otherwise or stands in two roles.

@@ -8,7 +8,9 @@ use common::{A, B, Line};
 use ledger::bundle::Bundle;
 use ledger::checkpoint::sign_checkpoint;
 use ledger::contradiction::Contradiction;
-use ledger::keys::Ed25519;
+use ledger::header::Header;
+use ledger::keys::{Ed25519, Signer};
+use ledger::proof::Proof;
 use ledger::verify::{Why, verify_bytes};
 use proptest::prelude::*;
 
@@ -162,6 +164,34 @@ fn what_is_not_a_bundle_is_refused_for_its_reason() {
     for (text, why) in cases {
         let fault = Bundle::decode(text.as_bytes()).unwrap_err().to_string();
         assert!(fault.ends_with(why), "{fault}, not {why}");
+    }
+}
+
+/// What one party shows a third: one act, and nothing of the others.
+#[test]
+fn each_entry_is_proven_alone_with_the_peers_first_cosignature() {
+    let line = Line::sample();
+    for (own, peer) in [(A, B), (B, A)] {
+        let (log, side) = (&line.bundle().logs[own], &line.sides[own]);
+        for (seq, entry) in (0..).zip(&log.entries) {
+            let proof = Proof::parse(&Proof::of(log, seq).unwrap().to_string()).unwrap();
+            let checkpoint = proof
+                .verify(&entry.header, &log.origin, &side.log.public(), &Ed25519)
+                .unwrap();
+            assert_eq!(checkpoint.size, if seq == 0 { 1 } else { 3 });
+            let (name, key) = (
+                log.origin.peer().cosigner_name(),
+                line.sides[peer].cosign.public(),
+            );
+            assert!(proof.cosigned_at(&checkpoint, &name, &key, &Ed25519).is_some());
+            let commitment = Header::parse(&entry.header).unwrap().body;
+            let opens = |extra: Vec<u8>| {
+                let (salt, body) = extra.split_first_chunk().unwrap();
+                Header::commitment(salt, body) == commitment
+            };
+            assert_eq!(proof.extra.map(opens), entry.opened.as_ref().map(|_| true));
+        }
+        assert_eq!(Proof::of(log, 3), None);
     }
 }
 
