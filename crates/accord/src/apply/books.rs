@@ -2,7 +2,7 @@
 
 use crate::alarm::{Author, Subject};
 use crate::event::{Event, Retired};
-use crate::ids::{LineId, OperationId};
+use crate::ids::{HazardId, LineId, OperationId};
 use crate::limits::MAX_HANDOVERS;
 use crate::line::{Closed, NoticeState, ToldTo};
 use crate::mind::{FoundKey, Handover, Mind, OperationBook, OperationState, PeopleBook, TrackBook, ZoneBook};
@@ -129,16 +129,10 @@ fn desk(mind: &mut Mind, event: &Event) {
             to,
             at_us,
         } => {
-            let book = mind
-                .lines
-                .get_mut(line)
-                .and_then(|line| line.notices.peer.get_mut(notice));
-            if let Some(book) = book {
-                book.told.push(ToldTo {
-                    desk: desk.clone(),
-                    to: to.clone(),
-                    at_us: *at_us,
-                });
+            let line = mind.lines.get_mut(line);
+            if let Some(book) = line.and_then(|line| line.notices.peer.get_mut(notice)) {
+                let (desk, to, at_us) = (desk.clone(), to.clone(), *at_us);
+                book.told.push(ToldTo { desk, to, at_us });
             }
         }
         Event::HazardClosed {
@@ -148,26 +142,22 @@ fn desk(mind: &mut Mind, event: &Event) {
             words,
             at_us,
         } => {
-            let book = mind
-                .lines
-                .get_mut(line)
-                .and_then(|line| line.hazards.peer.get_mut(hazard));
-            let Some(book) = book else { return };
-            book.closed = Some(Closed {
-                desk: desk.clone(),
-                at_us: *at_us,
-                words: words.clone(),
-            });
-            let lone = Subject::Hazard {
-                author: Author::Peer,
-                id: hazard.clone(),
-            };
-            let notice = book.notice.clone().map(|id| Subject::Notice {
-                author: Author::Peer,
-                id,
-            });
-            sync_compared(mind, &(line.clone(), notice.unwrap_or(lone)));
+            let (desk, words, at_us) = (desk.clone(), words.clone(), *at_us);
+            close_hazard(mind, line, hazard, Closed { desk, at_us, words });
         }
+        Event::HandedOver { desk, words, at_us } => {
+            let (desk, words, at_us) = (desk.clone(), words.clone(), *at_us);
+            mind.handovers.push(Handover { desk, at_us, words });
+            let excess = mind.handovers.len().saturating_sub(MAX_HANDOVERS);
+            mind.handovers.drain(..excess);
+        }
+        _ => known(mind, event),
+    }
+}
+
+/// What this node found, or what time made of it.
+fn known(mind: &mut Mind, event: &Event) {
+    match event {
         Event::HazardExpired { line, author, hazard } => {
             let line = mind.lines.get_mut(line);
             if let Some(book) = line.and_then(|line| line.hazards.of_mut(*author).get_mut(hazard)) {
@@ -183,8 +173,7 @@ fn desk(mind: &mut Mind, event: &Event) {
             unchecked,
             faults,
         } => {
-            let key = (line.clone(), subject.clone());
-            let book = mind.found.entry(key).or_default();
+            let book = mind.found.entry((line.clone(), subject.clone())).or_default();
             book.replace(rows, *at_us);
             (book.more, book.unchecked, book.faults) = (*more, *unchecked, *faults);
         }
@@ -200,17 +189,25 @@ fn desk(mind: &mut Mind, event: &Event) {
                 made.lapsed_at_us = Some(*at_us);
             }
         }
-        Event::HandedOver { desk, words, at_us } => {
-            mind.handovers.push(Handover {
-                desk: desk.clone(),
-                at_us: *at_us,
-                words: words.clone(),
-            });
-            let excess = mind.handovers.len().saturating_sub(MAX_HANDOVERS);
-            mind.handovers.drain(..excess);
-        }
         _ => {}
     }
+}
+
+fn close_hazard(mind: &mut Mind, name: &LineId, id: &HazardId, closed: Closed) {
+    let line = mind.lines.get_mut(name);
+    let Some(book) = line.and_then(|line| line.hazards.peer.get_mut(id)) else {
+        return;
+    };
+    book.closed = Some(closed);
+    let author = Author::Peer;
+    let subject = match book.notice.clone() {
+        Some(id) => Subject::Notice { author, id },
+        None => Subject::Hazard {
+            author,
+            id: id.clone(),
+        },
+    };
+    sync_compared(mind, &(name.clone(), subject));
 }
 
 /// What a notice or hazard of the peer still means stands among what is compared, and

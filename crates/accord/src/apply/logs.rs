@@ -24,14 +24,9 @@ pub(super) fn stated(mind: &mut Mind, event: &Event) {
             act,
             ..
         } => {
-            let made = own(desk, *drill, *at_us);
-            let Some(what) = write(mind, line, made, act) else {
+            let Some((line, what)) = write(mind, line, own(desk, *drill, *at_us), act) else {
                 return;
             };
-            let line = mind
-                .lines
-                .get_mut(line)
-                .expect("it was written into the books of this line");
             if what != Pending::Other {
                 line.sent.insert(line.stated, Sent { what, place: None });
             }
@@ -46,45 +41,11 @@ pub(super) fn stated(mind: &mut Mind, event: &Event) {
             at_us,
             act,
         } => {
-            let made = own(desk, *drill, *at_us);
-            let Some(what) = write(mind, line, made, act) else {
+            let Some((line, what)) = write(mind, line, own(desk, *drill, *at_us), act) else {
                 return;
             };
-            let line = mind
-                .lines
-                .get_mut(line)
-                .expect("it was written into the books of this line");
             place_own(line, (*epoch, *seq), &what);
             line.placed.insert((*epoch, *seq), Placed { what, act_ref: None });
-        }
-        Event::Heard {
-            line,
-            epoch,
-            seq,
-            desk,
-            drill,
-            at_us,
-            received_at_us,
-            proven,
-            act,
-        } => {
-            let (by, received_at_us) = (Author::Peer, Some(*received_at_us));
-            let made = Made {
-                by,
-                desk,
-                drill: *drill,
-                at_us: *at_us,
-                received_at_us,
-                proven: *proven,
-            };
-            let Some(what) = write(mind, line, made, act) else {
-                return;
-            };
-            let line = mind
-                .lines
-                .get_mut(line)
-                .expect("it was written into the books of this line");
-            await_receipt(line, (*epoch, *seq), what, *proven);
         }
         Event::HeardAgain {
             line,
@@ -97,16 +58,44 @@ pub(super) fn stated(mind: &mut Mind, event: &Event) {
             let Some(line) = mind.lines.get_mut(line) else {
                 return;
             };
-            let what = Pending::Notice {
-                id: notice.id.clone(),
-                version: notice.version,
-            };
-            await_receipt(line, (*epoch, *seq), what, *proven);
+            let (id, version) = (notice.id.clone(), notice.version);
+            await_receipt(line, (*epoch, *seq), Pending::Notice { id, version }, *proven);
             if *proven {
-                prove_notice(line, &notice.id, notice.version);
+                prove_notice(line, &notice.id, version);
             }
         }
-        _ => {}
+        _ => heard(mind, event),
+    }
+}
+
+/// A statement of the peer.
+fn heard(mind: &mut Mind, event: &Event) {
+    let Event::Heard {
+        line,
+        epoch,
+        seq,
+        desk,
+        drill,
+        at_us,
+        received_at_us,
+        proven,
+        act,
+    } = event
+    else {
+        return;
+    };
+    let (by, drill, proven) = (Author::Peer, *drill, *proven);
+    let (at_us, received_at_us) = (*at_us, Some(*received_at_us));
+    let made = Made {
+        by,
+        desk,
+        drill,
+        at_us,
+        received_at_us,
+        proven,
+    };
+    if let Some((line, what)) = write(mind, line, made, act) {
+        await_receipt(line, (*epoch, *seq), what, proven);
     }
 }
 
@@ -121,7 +110,8 @@ fn own(desk: &crate::ids::Desk, drill: bool, at_us: i64) -> Made<'_> {
     }
 }
 
-fn write(mind: &mut Mind, name: &LineId, made: Made, act: &Act) -> Option<Pending> {
+/// Writes a statement into the books of its line, and what follows from it elsewhere.
+fn write<'m>(mind: &'m mut Mind, name: &LineId, made: Made, act: &Act) -> Option<(&'m mut Line, Pending)> {
     let line = mind.lines.get_mut(name)?;
     let what = record(line, made, act);
     match act {
@@ -143,7 +133,7 @@ fn write(mind: &mut Mind, name: &LineId, made: Made, act: &Act) -> Option<Pendin
         }
         _ => {}
     }
-    Some(what)
+    Some((mind.lines.get_mut(name)?, what))
 }
 
 fn after_notice(mind: &mut Mind, name: &LineId, by: Author, id: &NoticeId) {
