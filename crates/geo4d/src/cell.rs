@@ -86,6 +86,11 @@ impl Cell {
         (Cell(self.0 - (self.last() - 1)), Cell(self.0 + (self.last() - 1)))
     }
 
+    /// True when no cell lies between the end of one range and the start of another.
+    pub(crate) fn meets(self, start: Cell) -> bool {
+        self.0 + 2 == start.0
+    }
+
     pub(crate) fn contains(self, other: Cell) -> bool {
         let (low, high) = self.range();
         (low..=high).contains(&other)

@@ -245,8 +245,7 @@ impl<K: Ord + Clone> Index<K> {
         for around in self.ancestors(&cells) {
             self.scan(around, around, quest, &mut found);
         }
-        for cell in &cells {
-            let (low, high) = cell.range();
+        for (low, high) in runs(&cells) {
             self.scan(low, high, quest, &mut found);
         }
         found.sort_unstable();
@@ -287,12 +286,11 @@ impl<K: Ord + Clone> Index<K> {
             class: 0,
             era: i64::MIN,
         };
-        let last = Stand {
-            cell: high,
-            class: u8::MAX,
-            era: i64::MAX,
-        };
-        for (stand, group) in self.groups.range(first..=last) {
+        for (stand, group) in self
+            .groups
+            .range(first..)
+            .take_while(|(stand, _)| stand.cell <= high)
+        {
             let earliest_us = quest.window.start_us.saturating_sub(longest_us(stand.class));
             let eras = era_of(earliest_us, stand.class)..=era_of(quest.window.end_us, stand.class);
             if !eras.contains(&stand.era) {
@@ -420,6 +418,18 @@ impl<'s> Quest<'s> {
             && i64::from(entry.high_m) >= self.low_m
             && entry.circle.meets(&self.circle)
     }
+}
+
+/// The numbers of cells, and of all within them, as few ranges.
+fn runs(cells: &[Cell]) -> Vec<(Cell, Cell)> {
+    let mut runs: Vec<(Cell, Cell)> = Vec::with_capacity(cells.len());
+    for (low, high) in cells.iter().map(|cell| cell.range()) {
+        match runs.last_mut() {
+            Some(last) if last.1.meets(low) => last.1 = high,
+            _ => runs.push((low, high)),
+        }
+    }
+    runs
 }
 
 /// The class of a duration: the first whose longest is not shorter.
