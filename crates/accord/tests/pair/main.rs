@@ -4,6 +4,7 @@ mod alarms;
 mod disclosure;
 mod harness;
 mod hazards;
+mod il20;
 mod life;
 mod limits;
 mod notices;
