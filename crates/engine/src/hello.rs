@@ -15,7 +15,7 @@ use crate::session::{Light, Restoring, Session};
 use accord::ids::LineId;
 use accord::time::Now;
 use accord::{Input as MindInput, LineState, Trouble};
-use ledger::checkpoint::{Checkpoint, open_checkpoint, sign_checkpoint};
+use ledger::checkpoint::{Checkpoint, open_bare, sign_checkpoint};
 use ledger::contradiction::Contradiction;
 use ledger::cosign::verify_cosignature;
 
@@ -303,8 +303,8 @@ impl Engine {
                 cosigned: None,
             };
         };
-        let checkpoint = match self.own_checkpoint(line, held) {
-            Ok(checkpoint) => checkpoint,
+        let (checkpoint, note) = match self.own_checkpoint(line, held) {
+            Ok(opened) => opened,
             Err(why) => return Finding::Unproven(why),
         };
         if checkpoint.size > line.own.tree.size() {
@@ -313,7 +313,7 @@ impl Engine {
             };
         }
         if line.own.tree.root_at(checkpoint.size) != checkpoint.root {
-            return self.own_fork(id, line, &checkpoint, &held.note);
+            return self.own_fork(id, line, &checkpoint, &note);
         }
         let newer = checkpoint.size > line.cosigned_size();
         let cosigned = held.cosignature.as_ref().filter(|_| newer).and_then(|text| {
@@ -327,14 +327,18 @@ impl Engine {
     }
 
     /// A checkpoint of our own log, under our own key.
-    pub(crate) fn own_checkpoint(&self, line: &Line, held: &Countersigned) -> Result<Checkpoint, String> {
+    pub(crate) fn own_checkpoint(
+        &self,
+        line: &Line,
+        held: &Countersigned,
+    ) -> Result<(Checkpoint, String), String> {
         let origin = line.own_origin();
         let public = line
             .config
             .own
             .public(&KeyRole::Log)
             .ok_or("our log key is unreadable")?;
-        let opened = open_checkpoint(&held.note, &origin, &public, self.keyring.verifier());
+        let opened = open_bare(&held.note, &origin, &public, self.keyring.verifier());
         opened.map_err(|fault| fault.to_string())
     }
 
@@ -367,12 +371,12 @@ impl Engine {
     fn peer_fork(&self, id: &LineId, hello: &Hello) -> Option<Contradiction> {
         let line = self.state.lines.get(id)?;
         let note = &hello.own.as_ref()?.note;
-        let checkpoint = self.open_peer_note(line, note).ok()?;
+        let (checkpoint, note) = self.open_peer_note(line, note).ok()?;
         let held = line.peer.held.as_ref()?;
         if checkpoint.size > held.size || line.peer.tree.root_at(checkpoint.size) == checkpoint.root {
             return None;
         }
-        Some(crate::evidence::fork(line, &checkpoint, note, held))
+        Some(crate::evidence::fork(line, &checkpoint, &note, held))
     }
 
     /// The peer shows the largest cosignature it has of ours; we may have forgotten it.
@@ -381,7 +385,7 @@ impl Engine {
             return;
         };
         let Some(shown) = &hello.own_cosigned else { return };
-        let Ok(checkpoint) = self.open_peer_note(line, &shown.note) else {
+        let Ok((checkpoint, _)) = self.open_peer_note(line, &shown.note) else {
             return;
         };
         let public = line.config.own.public(&KeyRole::Cosign);
@@ -400,15 +404,16 @@ impl Engine {
         }
     }
 
-    /// A checkpoint of the peer's log, under the peer's key.
-    pub(crate) fn open_peer_note(&self, line: &Line, note: &str) -> Result<Checkpoint, String> {
+    /// A checkpoint of the peer's log, under the peer's key, and its note without lines of
+    /// others: they cannot swell what is kept.
+    pub(crate) fn open_peer_note(&self, line: &Line, note: &str) -> Result<(Checkpoint, String), String> {
         let origin = line.peer_origin();
         let public = line
             .config
             .peer
             .public(&KeyRole::Log)
             .ok_or("the peer's log key is unreadable")?;
-        let opened = open_checkpoint(note, &origin, &public, self.keyring.verifier());
+        let opened = open_bare(note, &origin, &public, self.keyring.verifier());
         opened.map_err(|fault| fault.to_string())
     }
 

@@ -116,7 +116,7 @@ impl Engine {
         } = acts;
         let new = entries.split_off(skip);
         match self.check_batch(id, first + skip as u64, &new, &checkpoint) {
-            Ok((checked, head)) => self.take(now, id, checked, &head, checkpoint),
+            Ok((checked, head, note)) => self.take(now, id, checked, &head, note),
             Err(why) => {
                 self.stall(now, id, &why);
                 self.show_unproven(now, id, new);
@@ -151,7 +151,7 @@ impl Engine {
         first: u64,
         entries: &[Entry],
         note: &str,
-    ) -> Result<(Vec<Checked>, Checkpoint), String> {
+    ) -> Result<(Vec<Checked>, Checkpoint, String), String> {
         let line = self.state.lines.get(id).ok_or("no such line")?;
         let mut checked: Vec<Checked> = Vec::with_capacity(entries.len());
         let mut seen_size = line.peer.seen_size;
@@ -165,7 +165,7 @@ impl Engine {
             seen_size = one.header.seen.size;
             checked.push(one);
         }
-        let head = self
+        let (head, note) = self
             .open_peer_note(line, note)
             .map_err(|why| format!("checkpoint: {why}"))?;
         let leaves: Vec<Hash> = checked.iter().map(|one| one.leaf).collect();
@@ -175,7 +175,7 @@ impl Engine {
                 "INCONSISTENT: the checkpoint does not cover the {size} entries that came"
             ));
         }
-        Ok((checked, head))
+        Ok((checked, head, note))
     }
 
     /// The envelope of one entry.

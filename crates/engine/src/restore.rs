@@ -54,7 +54,7 @@ impl Engine {
         };
         let verified = self
             .own_checkpoint(line, &restoring.target)
-            .and_then(|checkpoint| {
+            .and_then(|(checkpoint, _)| {
                 self.check_returned(line, &restoring.entries, &checkpoint)?;
                 Ok(checkpoint)
             });

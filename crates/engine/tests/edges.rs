@@ -11,7 +11,11 @@ use proptest::prelude::*;
 
 fn entry() -> impl Strategy<Value = Entry> {
     let body = prop::option::of(prop::collection::vec(any::<u8>(), 0..200));
-    (prop::collection::vec(any::<u8>(), 0..300), any::<[u8; 32]>(), body)
+    (
+        prop::collection::vec(any::<u8>(), 0..300),
+        any::<[u8; 32]>(),
+        body,
+    )
         .prop_map(|(header, salt, body)| Entry { header, salt, body })
 }
 
@@ -65,7 +69,10 @@ proptest! {
 #[test]
 fn a_frame_beyond_the_limit_is_refused_by_its_length_alone() {
     let bytes = vec![3; MAX_FRAME_BYTES + 1];
-    assert_eq!(Frame::parse(&bytes), Err(FrameFault::TooLong(MAX_FRAME_BYTES + 1)));
+    assert_eq!(
+        Frame::parse(&bytes),
+        Err(FrameFault::TooLong(MAX_FRAME_BYTES + 1))
+    );
 }
 
 #[test]
@@ -95,7 +102,9 @@ fn safety_comes_first_and_every_queue_gets_its_share() {
 fn a_line_fills_its_own_quota_and_no_more() {
     let mut queues = Queues::default();
     let (flood, calm) = (LineId::from("flood"), LineId::from("calm"));
-    let taken = (0..10_000).filter(|_| queues.push_line(&flood, false, 0).is_ok()).count();
+    let taken = (0..10_000)
+        .filter(|_| queues.push_line(&flood, false, 0).is_ok())
+        .count();
     assert_eq!(taken, LINE_QUOTA);
     assert_eq!(queues.push_line(&calm, false, 1), Ok(()));
     let batch = queues.take_batch();
@@ -112,7 +121,10 @@ fn every_fault_of_a_key_set_is_named() {
     keys.desks.insert(Desk::from("Watch Floor"), keys.cosign.clone());
     let faults = keys.faults();
     for place in ["party", "log", "Watch Floor", "one key stands in two roles"] {
-        assert!(faults.iter().any(|fault| fault.contains(place)), "{place}: {faults:?}");
+        assert!(
+            faults.iter().any(|fault| fault.contains(place)),
+            "{place}: {faults:?}"
+        );
     }
 }
 
