@@ -40,6 +40,8 @@ pub const MAX_HAZARDS: usize = 40_000;
 pub const MAX_STOPS: usize = 1_000;
 /// Dialogue messages per line and author.
 pub const MAX_MESSAGES: usize = 5_000;
+/// Dialogue messages per line and author when the next one is of distress.
+pub const MAX_MESSAGES_WITH_DISTRESS: usize = 6_250;
 /// Voice accounts per line and author.
 pub const MAX_VOICES: usize = 2_000;
 /// Operations of this party.
@@ -150,6 +152,10 @@ pub const MAX_MEASURED_VERTICES: usize = 512;
 const _: () = assert!(
     MAX_NOTICES < MAX_NOTICES_WITH_SAFETY,
     "safety traffic has room of its own"
+);
+const _: () = assert!(
+    MAX_MESSAGES < MAX_MESSAGES_WITH_DISTRESS,
+    "distress has room of its own"
 );
 const _: () = assert!(
     MAX_ALARMS < MAX_ALARMS_WITH_HIGH,

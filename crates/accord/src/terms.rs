@@ -33,7 +33,8 @@ pub struct Terms {
 impl Terms {
     /// This project's own proposal, offered when a line is joined. A proposal, not a derived
     /// minimum; in force only when both sign. Lead: hazard 15 min, reconnaissance 30 min,
-    /// exercise 72 h. RECEIVED 5 s, OPENED 2 min, flash 30 s, stops 30 s.
+    /// exercise 72 h. RECEIVED 5 s, OPENED 2 min, flash 30 s, stops 30 s. BLANKET above
+    /// 10 000 km²·h: a circle of 40 km for two hours.
     pub fn pair_proposal() -> Terms {
         let floors = [
             (Class::Hazard, 15 * 60),

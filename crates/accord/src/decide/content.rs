@@ -4,7 +4,10 @@
 use crate::act::{Act, Class, Notice};
 use crate::alarm::Author;
 use crate::ids::{ActId, HazardId, NoticeId};
-use crate::limits::{MAX_HAZARDS, MAX_MESSAGES, MAX_NOTICES, MAX_NOTICES_WITH_SAFETY, MAX_STOPS, MAX_VOICES};
+use crate::limits::{
+    MAX_HAZARDS, MAX_MESSAGES, MAX_MESSAGES_WITH_DISTRESS, MAX_NOTICES, MAX_NOTICES_WITH_SAFETY, MAX_STOPS,
+    MAX_VOICES,
+};
 use crate::line::{Line, NoticeBook, NoticeState, Sides};
 use std::collections::BTreeMap;
 
@@ -149,7 +152,7 @@ impl Stated<'_> {
                     return not("an answer to a message that is not known here");
                 }
                 let limit = if distress {
-                    MAX_MESSAGES + MAX_MESSAGES / 4
+                    MAX_MESSAGES_WITH_DISTRESS
                 } else {
                     MAX_MESSAGES
                 };

@@ -6,7 +6,10 @@ use crate::decide::case::{Case, Raise};
 use crate::decide::shape;
 use crate::event::{Retired, Timer};
 use crate::ids::{ActId, Desk, LineId};
-use crate::limits::{MAX_ANSWERS, MAX_MESSAGES, MAX_NAME_CHARS, MAX_STOPS, MAX_VOICES, RETAIN_TALK_US};
+use crate::limits::{
+    MAX_ANSWERS, MAX_MESSAGES, MAX_MESSAGES_WITH_DISTRESS, MAX_NAME_CHARS, MAX_STOPS, MAX_VOICES,
+    RETAIN_TALK_US,
+};
 use crate::line::{Signed, same_words};
 use crate::outcome::Note;
 use crate::refusal::Refusal;
@@ -138,16 +141,13 @@ impl Case<'_> {
                 return Err(Refusal::Drill);
             }
         }
-        let distress = if saying.urgency == Urgency::Distress {
-            MAX_MESSAGES / 4
+        let distress = saying.urgency == Urgency::Distress;
+        let limit = if distress {
+            MAX_MESSAGES_WITH_DISTRESS
         } else {
-            0
+            MAX_MESSAGES
         };
-        shape::room(
-            "messages on this line",
-            known.messages.own.len(),
-            MAX_MESSAGES + distress,
-        )?;
+        shape::room("messages on this line", known.messages.own.len(), limit)?;
         let id = self.new_act(line);
         self.retire_later(
             line,
