@@ -1,6 +1,6 @@
 //! Writes random cases with this crate's answers, one JSON object a line, for `check.py` to answer by other means.
 //!
-//! Reads one line, `pairs|geodesics COUNT SEED`, from standard input.
+//! Reads one line, `pairs|wide|geodesics COUNT SEED`, from standard input.
 
 use std::io::{BufWriter, Write, stdin, stdout};
 
@@ -19,14 +19,15 @@ fn main() -> std::io::Result<()> {
     stdin().read_line(&mut line)?;
     let words: Vec<&str> = line.split_whitespace().collect();
     let [kind, count, seed] = words[..] else {
-        panic!("expected: pairs|geodesics COUNT SEED")
+        panic!("expected: pairs|wide|geodesics COUNT SEED")
     };
     let count: u64 = count.parse().expect("COUNT is a number");
     let mut dice = Dice::new(seed.parse().expect("SEED is a number"));
     let mut out = BufWriter::new(stdout().lock());
     for _ in 0..count {
         match kind {
-            "pairs" => write_pair(&mut dice, &mut out)?,
+            "pairs" => write_pair(&mut dice, (1e5, 3e8), &mut out)?,
+            "wide" => write_pair(&mut dice, (3e8, 1e9), &mut out)?,
             _ => write_geodesic(&mut dice, &mut out)?,
         }
     }
@@ -34,11 +35,11 @@ fn main() -> std::io::Result<()> {
 }
 
 /// Two footprints and a separation, often within a metre of their distance.
-fn write_pair(dice: &mut Dice, out: &mut impl Write) -> std::io::Result<()> {
-    let size_mm = dice.magnitude(1e5, 3e8);
+fn write_pair(dice: &mut Dice, sizes_mm: (f64, f64), out: &mut impl Write) -> std::io::Result<()> {
+    let size_mm = dice.magnitude(sizes_mm.0, sizes_mm.1);
     let center = dice.place();
     let other = dice.near(center, 2.0 * size_mm);
-    let other_mm = size_mm * dice.magnitude(0.1, 10.0).min(4e8 / size_mm);
+    let other_mm = size_mm * dice.magnitude(0.1, 10.0).min(sizes_mm.1 / size_mm);
     let (a, b) = (footprint(dice, center, size_mm), footprint(dice, other, other_mm));
     let (va, vb) = (
         a.check().expect("checked before"),
