@@ -5,6 +5,14 @@ mod machine;
 mod page;
 
 #[cfg(feature = "bench")]
+mod geometry;
+#[cfg(feature = "bench")]
+mod line;
+#[cfg(feature = "bench")]
+mod pair;
+#[cfg(feature = "bench")]
+mod recovery;
+#[cfg(feature = "bench")]
 mod storage;
 
 use std::process::Command;
@@ -52,7 +60,12 @@ type Bench = (&'static str, fn(Duration) -> Section);
 
 /// Every bench. A new one is a module beside `storage` and a line here.
 #[cfg(feature = "bench")]
-const BENCHES: &[Bench] = &[("storage", storage::run)];
+const BENCHES: &[Bench] = &[
+    ("storage", storage::run),
+    ("geometry", geometry::run),
+    ("line", line::run),
+    ("recovery", recovery::run),
+];
 #[cfg(not(feature = "bench"))]
 const BENCHES: &[Bench] = &[];
 

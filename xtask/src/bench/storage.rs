@@ -25,7 +25,7 @@ const AIM_RECORDS_PER_S: u128 = 10_000;
 
 /// Measures bare writes and commits of one and of [`BATCH`] records, in turns, for `budget`.
 pub(super) fn run(budget: Duration) -> Section {
-    let dir = folder();
+    let dir = folder("storage");
     let mut bare = Bare::open(&dir);
     let mut journal =
         SqliteJournal::open(&dir.join("journal"), Options::default()).expect("a new journal opens");
@@ -87,12 +87,12 @@ fn rows(bare: &Times, one: &Times, batch: &Times) -> Vec<Row> {
     ]
 }
 
-fn verdict(met: bool) -> Verdict {
+pub(super) fn verdict(met: bool) -> Verdict {
     if met { Verdict::Met } else { Verdict::Missed }
 }
 
 /// `a / b` with one decimal, in integers.
-fn ratio(a: u128, b: u128) -> String {
+pub(super) fn ratio(a: u128, b: u128) -> String {
     let tenths = (10 * a + b / 2) / b.max(1);
     format!("{}.{}", tenths / 10, tenths % 10)
 }
@@ -111,9 +111,9 @@ fn append(journal: &mut SqliteJournal, count: u64) {
 }
 
 /// A folder of this process beside the program, so on the disk the build lies on.
-fn folder() -> PathBuf {
+pub(super) fn folder(of: &str) -> PathBuf {
     let program = std::env::current_exe().expect("a running program has a path");
-    let dir = program.with_file_name(format!("bench-storage-{}", std::process::id()));
+    let dir = program.with_file_name(format!("bench-{of}-{}", std::process::id()));
     fs::create_dir_all(&dir).expect("the build's folder takes a folder");
     dir
 }
@@ -156,11 +156,16 @@ impl Bare {
 
 /// Durations of single commits, in µs.
 #[derive(Default)]
-struct Times {
+pub(super) struct Times {
     micros: Vec<u128>,
 }
 
 impl Times {
+    /// Adds one duration.
+    pub(super) fn add(&mut self, duration: Duration) {
+        self.micros.push(duration.as_micros());
+    }
+
     fn block(&mut self, mut commit: impl FnMut()) {
         for _ in 0..BLOCK {
             let start = Instant::now();
@@ -170,7 +175,7 @@ impl Times {
     }
 
     /// The value `percent` of all are at or below; 1 µs at least, so that it divides.
-    fn at(&self, percent: usize) -> u128 {
+    pub(super) fn at(&self, percent: usize) -> u128 {
         let mut sorted = self.micros.clone();
         sorted.sort_unstable();
         sorted
