@@ -2,13 +2,11 @@
 
 use crate::cell::{Cell, MAX_LEVEL, STEP};
 use crate::ellipsoid::{B_M, lift};
+use crate::limits::MAX_CELLS;
 use crate::nearest::within;
 use crate::skeleton::Skeleton;
 use crate::vector::V3;
 
-/// Cells a covering may have. Compact shapes get one to four of their own size; more only serve to follow long thin
-/// ones, and every cell costs insertions and queries.
-pub(crate) const MAX_CELLS: usize = 8;
 /// Cells a shape stands in are at least so many times as wide as it: at most four touch it.
 const ROOMY: f64 = 2.0;
 /// Cells it looks in are at least so many times as wide as it: at most 25 touch it.

@@ -1,14 +1,11 @@
 //! Lines drawn straight in latitude and longitude, as GeoJSON and KML mean them, turned into geodesics.
 
 use crate::distance::point_to_line;
-use crate::limits::{self, MAX_LON_ND};
+use crate::limits::{self, MAX_HALVINGS, MAX_LON_ND};
 use crate::units::Position;
 
 /// A straight edge is cut until its geodesic leaves it by at most this.
 pub const STRAIGHT_MM: i64 = 1_000;
-/// An edge is halved at most this often: a thousand metres at the latitudes where anything flies.
-const MAX_HALVINGS: u32 = 14;
-
 /// A line of geodesic edges that stands for one that is straight in degrees.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Densified {

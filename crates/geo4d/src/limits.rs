@@ -43,11 +43,22 @@ pub const MAX_ALTITUDE_MM: i64 = 1_000_000_000;
 /// Longest window: ten years, for standing zones, which agreements renew sooner.
 pub const MAX_DURATION_US: i64 = 3_653 * 86_400 * 1_000_000;
 
+/// Pairs of parts looked at before a search for the nearest points settles for a lower bound (about 50 ms): a false
+/// alarm, never a miss. Reached only by outlines made for the purpose: some ten thousand edges each, all equally far
+/// apart.
+pub(crate) const MAX_SEARCH_VISITS: usize = 400_000;
+/// Cells a volume may stand in. Compact shapes get one to four of their own size; more only serve to follow long thin
+/// ones, and every cell costs insertions and queries.
+pub(crate) const MAX_CELLS: usize = 8;
+/// How often an edge drawn straight in degrees may be halved: down to a kilometre on edges across a hemisphere.
+pub(crate) const MAX_HALVINGS: u32 = 14;
+
 /// Faults listed for one volume; what lies beyond is counted in the last one.
 pub const MAX_FAULTS: usize = 64;
 
 const _: () = assert!(MIN_LINE_VERTICES < MIN_RING_VERTICES && MIN_RING_VERTICES < MAX_VERTICES);
 const _: () = assert!(MAX_RADIUS_MM < MAX_EXTENT_MM && MAX_EXTENT_MM < MAX_OUTLINE_MM);
 const _: () = assert!(MAX_OUTLINE_MM < MAX_INTEGER && MAX_DURATION_US < MAX_INTEGER);
+const _: () = assert!(MAX_CELLS <= 64 && MAX_SEARCH_VISITS > MAX_VERTICES);
 const _: () = assert!(TOUCH_MM < MIN_EDGE_MM);
 const _: () = assert!(MIN_ALTITUDE_MM < 0 && MAX_ALTITUDE_MM < MAX_INTEGER);

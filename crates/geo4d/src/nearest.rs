@@ -4,12 +4,9 @@
 //! compared by [`estimate_m`], whose error is stated.
 
 use crate::ellipsoid::{chord_within_m, estimate_m, lift, shortest_m};
+use crate::limits::MAX_SEARCH_VISITS;
 use crate::skeleton::{BULGE_M, Node, Skeleton};
 use crate::vector::V3;
-
-/// Pairs of nodes looked at before a search settles for a lower bound (about 50 ms). Reached only by outlines
-/// made for the purpose: some ten thousand edges each, all equally far apart.
-const MAX_VISITS: usize = 400_000;
 
 /// The nearest points of two skeletons.
 #[derive(Copy, Clone, Debug)]
@@ -112,7 +109,7 @@ impl<'s> Search<'s> {
     /// Searches until nothing better can be left, and returns a lower bound of what was not looked at.
     fn run(&mut self) -> f64 {
         self.push(self.a.root(), self.b.root());
-        for _ in 0..MAX_VISITS {
+        for _ in 0..MAX_SEARCH_VISITS {
             let Some((chord_m, na, nb)) = self.stack.pop() else {
                 return f64::INFINITY;
             };
