@@ -5,10 +5,9 @@
 //! that of S2 without its curve, which only serves to merge ranges; the warp of the faces is S2's quadratic one
 //! (s2geometry.io/devguide/s2cell_hierarchy), so cells of one level differ in area by at most 2.1.
 
+use crate::limits::MAX_LEVEL;
 use crate::vector::V3;
 
-/// The smallest cells: some 40 m across, about as fine as any query is padded.
-pub(crate) const MAX_LEVEL: u32 = 18;
 /// Only every so many levels are used: fewer sizes make fewer places for a query to look at.
 pub(crate) const STEP: u32 = 2;
 

@@ -1,8 +1,8 @@
 //! Outer coverings: few cells that together hold a shape.
 
-use crate::cell::{Cell, MAX_LEVEL, STEP};
+use crate::cell::{Cell, STEP};
 use crate::ellipsoid::{B_M, lift};
-use crate::limits::MAX_CELLS;
+use crate::limits::{MAX_CELLS, MAX_LEVEL};
 use crate::nearest::within;
 use crate::skeleton::Skeleton;
 use crate::vector::V3;

@@ -7,6 +7,7 @@
 use std::f64::consts::PI;
 
 use crate::ellipsoid::{A_M, B_M, F, radians};
+use crate::limits::MAX_ROUNDS;
 use crate::units::Position;
 
 /// A geodesic from one position to another.
@@ -18,8 +19,6 @@ pub(crate) struct Geodesic {
     pub(crate) azimuth: f64,
 }
 
-/// Rounds of Vincenty's iteration; four or five are enough except between nearly opposite points.
-const MAX_ROUNDS: usize = 40;
 /// Halvings that bring an azimuth below the resolution of an `f64`.
 const HALVINGS: usize = 60;
 

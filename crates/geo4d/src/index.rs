@@ -13,10 +13,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::cell::{Cell, MAX_LEVEL};
+use crate::cell::Cell;
 use crate::conflict::{Prepared, Shape};
 use crate::cover::Reach;
 use crate::datum::{self, EllipsoidRange};
+use crate::limits::MAX_LEVEL;
 use crate::skeleton::Skeleton;
 use crate::spec::Volume;
 use crate::units::{Band, Position, Separation, Window};

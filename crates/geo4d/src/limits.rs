@@ -46,10 +46,15 @@ pub const MAX_DURATION_US: i64 = 3_653 * 86_400 * 1_000_000;
 /// Pairs of parts looked at before a search for the nearest points settles for a lower bound (about 50 ms): a false
 /// alarm, never a miss. Reached only by outlines made for the purpose: some ten thousand edges each, all equally far
 /// apart.
-pub(crate) const MAX_SEARCH_VISITS: usize = 400_000;
+pub(crate) const MAX_SEARCH_VISITS: usize = 200_000;
 /// Cells a volume may stand in. Compact shapes get one to four of their own size; more only serve to follow long thin
 /// ones, and every cell costs insertions and queries.
 pub(crate) const MAX_CELLS: usize = 8;
+/// The smallest cells of the index: some 40 m across, about as fine as any query is padded.
+pub(crate) const MAX_LEVEL: u32 = 18;
+/// Rounds of Vincenty's iteration; four or five are enough except between nearly opposite points, which are left to
+/// another method when it does not settle.
+pub(crate) const MAX_ROUNDS: usize = 40;
 /// How often an edge drawn straight in degrees may be halved: down to a kilometre on edges across a hemisphere.
 pub(crate) const MAX_HALVINGS: u32 = 14;
 
