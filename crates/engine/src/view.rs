@@ -5,12 +5,13 @@ use crate::event::{Invitation, LineConfig, Side};
 use crate::frame::Countersigned;
 use crate::input::{LogOf, Token};
 use crate::keyring::{KeyRole, KeySet};
-use crate::line::{Line, canonical, root_of};
+use crate::line::{ClosedEpoch, Line, canonical, root_of};
 use crate::session::Light;
 use accord::ids::{LineId, Party};
 use accord::time::Now;
 use ledger::checkpoint::{Checkpoint, sign_checkpoint};
 use ledger::cosign::cosign;
+use ledger::header::Origin;
 use ledger::keys::Hash;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -127,6 +128,52 @@ impl Engine {
         }
     }
 
+    /// The logs of one side in the epochs that were closed, oldest first, as far as the
+    /// other side had cosigned them: what was stated beyond that was stated again.
+    pub fn closed_logs(&self, id: &LineId, of: LogOf) -> Vec<LogState> {
+        let Some(line) = self.state.lines.get(id) else {
+            return Vec::new();
+        };
+        let state = |closed: &ClosedEpoch| match of {
+            LogOf::Own => self.closed_own(line, closed),
+            LogOf::Peer => self.closed_peer(line, closed),
+        };
+        line.closed.iter().filter_map(state).collect()
+    }
+
+    fn closed_own(&self, line: &Line, closed: &ClosedEpoch) -> Option<LogState> {
+        let log = self.keyring.signer(&line.config.line, &KeyRole::Log)?;
+        let cosigned = closed.own_cosigned.as_ref()?;
+        let origin = origin_of(line, line.config.side, closed.epoch);
+        let checkpoint = Checkpoint {
+            origin: origin.clone(),
+            size: cosigned.size,
+            root: root_of(&closed.own_root),
+        };
+        let head = Countersigned {
+            note: sign_checkpoint(&checkpoint, &origin, log),
+            cosignature: Some(cosigned.cosignature.clone()),
+        };
+        Some(LogState::closed(origin, closed.epoch, cosigned.size, head))
+    }
+
+    fn closed_peer(&self, line: &Line, closed: &ClosedEpoch) -> Option<LogState> {
+        let cosigner = self.keyring.signer(&line.config.line, &KeyRole::Cosign)?;
+        let held = closed.peer_held.as_ref()?;
+        let origin = origin_of(line, line.config.side.other(), closed.epoch);
+        let checkpoint = Checkpoint {
+            origin: origin.clone(),
+            size: held.size,
+            root: root_of(&held.root),
+        };
+        let name = crate::flow::cosigner_name(&origin_of(line, line.config.side, closed.epoch));
+        let head = Countersigned {
+            note: held.note.clone(),
+            cosignature: Some(cosign(&checkpoint, &name, held.time_s, cosigner)),
+        };
+        Some(LogState::closed(origin, closed.epoch, held.size, head))
+    }
+
     fn own_log(&self, line: &Line) -> Option<LogState> {
         let log = self.keyring.signer(&line.config.line, &KeyRole::Log)?;
         let origin = line.own_origin();
@@ -207,6 +254,27 @@ impl Engine {
             contradictions: line.contradictions.len(),
         }
     }
+}
+
+impl LogState {
+    fn closed(origin: String, epoch: u32, size: u64, head: Countersigned) -> Self {
+        LogState {
+            origin,
+            epoch,
+            size,
+            head: Some(head.clone()),
+            cosigned: Some(head),
+        }
+    }
+}
+
+fn origin_of(line: &Line, side: Side, epoch: u32) -> String {
+    let origin = Origin {
+        line: line.config.line.0.clone(),
+        side: side.letter().to_owned(),
+        epoch,
+    };
+    origin.to_string()
 }
 
 /// The six words over both key sets: equal at both ends, and only there.

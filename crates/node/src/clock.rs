@@ -31,7 +31,12 @@ pub struct Hands {
 impl Clock {
     /// Starts a run under a random name, on this machine's clocks.
     pub fn start() -> Result<Self, Failed> {
-        Ok(Clock { source: Source::Machine { start: Instant::now() }, boot: boot()? })
+        Ok(Clock {
+            source: Source::Machine {
+                start: Instant::now(),
+            },
+            boot: boot()?,
+        })
     }
 
     /// Starts a run whose clocks stand at `start_us` (µs UTC since 1970) until the hands
@@ -39,7 +44,13 @@ impl Clock {
     pub fn scenario(start_us: i64) -> Result<(Self, Hands), Failed> {
         let at = Arc::new(AtomicI64::new(start_us));
         let hands = Hands { at: Arc::clone(&at) };
-        Ok((Clock { source: Source::Scenario { start_us, at }, boot: boot()? }, hands))
+        Ok((
+            Clock {
+                source: Source::Scenario { start_us, at },
+                boot: boot()?,
+            },
+            hands,
+        ))
     }
 
     /// Both clocks, read together.
@@ -47,14 +58,21 @@ impl Clock {
         let (wall_us, mono_us) = match &self.source {
             Source::Machine { start } => {
                 let mono = start.elapsed().as_micros();
-                (wall_us(), i64::try_from(mono).expect("a process does not run for 292 000 years"))
+                (
+                    wall_us(),
+                    i64::try_from(mono).expect("a process does not run for 292 000 years"),
+                )
             }
             Source::Scenario { start_us, at } => {
                 let at_us = at.load(Ordering::SeqCst);
                 (at_us, at_us.saturating_sub(*start_us))
             }
         };
-        Now { wall_us, mono_us, boot: self.boot }
+        Now {
+            wall_us,
+            mono_us,
+            boot: self.boot,
+        }
     }
 
     /// Whether the time is that of a scenario.
@@ -109,6 +127,9 @@ mod tests {
         assert_eq!(hands.forward_to(5_000), 5_000);
         assert_eq!(hands.forward_to(2_000), 5_000);
         let after = clock.now();
-        assert_eq!((after.wall_us, after.mono_us, after.boot), (5_000, 4_000, before.boot));
+        assert_eq!(
+            (after.wall_us, after.mono_us, after.boot),
+            (5_000, 4_000, before.boot)
+        );
     }
 }

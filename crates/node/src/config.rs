@@ -76,13 +76,19 @@ pub struct HooksConfig {
 
 impl Default for HttpConfig {
     fn default() -> Self {
-        HttpConfig { listen: SocketAddr::from(([127, 0, 0, 1], 0)), hosts: Vec::new() }
+        HttpConfig {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            hosts: Vec::new(),
+        }
     }
 }
 
 impl Default for LinesConfig {
     fn default() -> Self {
-        LinesConfig { listen: SocketAddr::from(([127, 0, 0, 1], 0)), public: None }
+        LinesConfig {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            public: None,
+        }
     }
 }
 
@@ -104,7 +110,11 @@ impl Config {
     pub fn parse(text: &str) -> Result<Self, String> {
         let config: Config = toml::from_str(text).map_err(|why| why.to_string())?;
         let faults = config.faults();
-        if faults.is_empty() { Ok(config) } else { Err(faults.join("; ")) }
+        if faults.is_empty() {
+            Ok(config)
+        } else {
+            Err(faults.join("; "))
+        }
     }
 
     /// As TOML.
@@ -150,7 +160,9 @@ impl Config {
                 faults.push(format!("desk[{i}]: {} stands twice", desk.name));
             }
             if desk.role == Role::Admin {
-                faults.push(format!("desk[{i}]: a desk is read, watch or commander; admin keeps the node"));
+                faults.push(format!(
+                    "desk[{i}]: a desk is read, watch or commander; admin keeps the node"
+                ));
             }
         }
     }
@@ -179,7 +191,13 @@ mod tests {
         let text = "party = \"\"\n[http]\nlisten = \"0.0.0.0:80\"\n[[desk]]\nname = \"node\"\nrole = \"watch\"\n\
                     [[desk]]\nname = \"a\"\nrole = \"admin\"\n[[desk]]\nname = \"a\"\nrole = \"read\"\n";
         let faults = Config::parse(text).unwrap_err();
-        for part in ["party:", "http.listen", "desk[0]", "desk[1]", "desk[2]: a stands twice"] {
+        for part in [
+            "party:",
+            "http.listen",
+            "desk[0]",
+            "desk[1]",
+            "desk[2]: a stands twice",
+        ] {
             assert!(faults.contains(part), "{part} in {faults}");
         }
     }

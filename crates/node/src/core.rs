@@ -48,14 +48,19 @@ pub enum Failure {
     #[error(transparent)]
     Full(#[from] QueueFull),
     /// The core thread has stopped.
-    #[error("the node has stopped; what it last showed may be out of date. Use voice, and start the node again")]
+    #[error(
+        "the node has stopped; what it last showed may be out of date. Use voice, and start the node again"
+    )]
     Stopped,
 }
 
 impl Core {
     /// A handle without a thread yet; [`Seat::run`] serves it. `feed` shows what is durable.
     pub fn new(feed: Arc<Feed>) -> Self {
-        Core { inbox: Arc::new(Inbox::default()), feed }
+        Core {
+            inbox: Arc::new(Inbox::default()),
+            feed,
+        }
     }
 
     /// Carries out a desk's command. Returns once it is durable.
@@ -70,7 +75,12 @@ impl Core {
         command: Command,
     ) -> Result<Answer, Failure> {
         let (reply, answer) = oneshot::channel();
-        self.inbox.put(Ask::Command { officer, key, command: Box::new(command), reply })?;
+        self.inbox.put(Ask::Command {
+            officer,
+            key,
+            command: Box::new(command),
+            reply,
+        })?;
         answer.await.map_err(|_| Failure::Stopped)?
     }
 
@@ -85,7 +95,12 @@ impl Core {
         keep: Keep,
     ) -> Result<Answer, Failure> {
         let (reply, answer) = oneshot::channel();
-        self.inbox.put(Ask::Keep { officer, key, keep: Box::new(keep), reply })?;
+        self.inbox.put(Ask::Keep {
+            officer,
+            key,
+            keep: Box::new(keep),
+            reply,
+        })?;
         answer.await.map_err(|_| Failure::Stopped)?
     }
 
@@ -135,7 +150,12 @@ impl Core {
     /// A frame that came on a line. The ticket is dropped once the engine has decided on it;
     /// whoever reads the connection counts what is outstanding by it.
     pub fn frame(&self, line: LineId, conn: Conn, bytes: Vec<u8>, ticket: FrameTicket) {
-        self.inbox.put_edge(Ask::Frame { line, conn, bytes, ticket });
+        self.inbox.put_edge(Ask::Frame {
+            line,
+            conn,
+            bytes,
+            ticket,
+        });
     }
 
     /// A fact of the edge; never refused, because it may not be lost.

@@ -78,7 +78,13 @@ impl NodeDir {
 
     /// Creates the folder and its parts, for the owner alone.
     pub fn create(&self) -> Result<(), Failed> {
-        for dir in [self.root.clone(), self.keys(), self.line_keys(), self.tokens(), self.run()] {
+        for dir in [
+            self.root.clone(),
+            self.keys(),
+            self.line_keys(),
+            self.tokens(),
+            self.run(),
+        ] {
             let made = DirBuilder::new().recursive(true).mode(0o700).create(&dir);
             made.map_err(|why| Failed::file("create the folder", &dir, &why))?;
         }
@@ -109,7 +115,10 @@ pub fn read_text(path: &Path) -> Result<Option<String>, Failed> {
 pub fn read_private(path: &Path) -> Result<Option<String>, Failed> {
     let text = read_text(path)?;
     if text.is_some() {
-        let mode = fs::metadata(path).map_err(|why| Failed::file("look", path, &why))?.permissions().mode();
+        let mode = fs::metadata(path)
+            .map_err(|why| Failed::file("look", path, &why))?
+            .permissions()
+            .mode();
         if mode & 0o077 != 0 {
             return Err(Failed::refused(format_args!(
                 "{} can be read by other users (mode {:o}). Treat its key as known to them, or, if nobody else \
@@ -131,7 +140,11 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Err(why) if why.kind() != io::ErrorKind::NotFound => return Err(why),
         _ => {}
     }
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&partial)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&partial)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&partial, path)?;
@@ -167,7 +180,10 @@ mod tests {
         write_private(&path, b"one").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
         let refused = read_private(&path).unwrap_err().to_string();
-        assert!(refused.contains("644") && refused.contains("chmod 600"), "{refused}");
+        assert!(
+            refused.contains("644") && refused.contains("chmod 600"),
+            "{refused}"
+        );
     }
 
     #[test]

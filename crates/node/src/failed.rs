@@ -24,17 +24,26 @@ pub enum Kind {
 impl Failed {
     /// Refused, or a check that failed.
     pub fn refused(text: impl fmt::Display) -> Self {
-        Failed { kind: Kind::Refused, text: text.to_string() }
+        Failed {
+            kind: Kind::Refused,
+            text: text.to_string(),
+        }
     }
 
     /// Wrong usage.
     pub fn usage(text: impl fmt::Display) -> Self {
-        Failed { kind: Kind::Usage, text: text.to_string() }
+        Failed {
+            kind: Kind::Usage,
+            text: text.to_string(),
+        }
     }
 
     /// A failure of the node or the machine.
     pub fn internal(text: impl fmt::Display) -> Self {
-        Failed { kind: Kind::Internal, text: text.to_string() }
+        Failed {
+            kind: Kind::Internal,
+            text: text.to_string(),
+        }
     }
 
     /// A file or folder that could not be used. `what` names the deed: "read the settings".

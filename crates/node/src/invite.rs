@@ -46,7 +46,9 @@ impl InvitationFile {
     /// What is wrong, in one sentence each.
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
         if text.len() > MAX_INVITATION_BYTES {
-            return Err(vec![format!("an invitation has at most {MAX_INVITATION_BYTES} bytes")]);
+            return Err(vec![format!(
+                "an invitation has at most {MAX_INVITATION_BYTES} bytes"
+            )]);
         }
         let file: InvitationFile =
             serde_json::from_str(text).map_err(|why| vec![format!("this is no invitation file: {why}")])?;
@@ -76,7 +78,9 @@ impl InvitationFile {
 
 /// Whether `text` has the shape `host:port`.
 pub fn is_address(text: &str) -> bool {
-    let Some((host, port)) = text.rsplit_once(':') else { return false };
+    let Some((host, port)) = text.rsplit_once(':') else {
+        return false;
+    };
     let printable = host.bytes().all(|b| b.is_ascii_graphic());
     !host.is_empty() && host.len() <= 255 && printable && port.parse::<u16>().is_ok_and(|port| port > 0)
 }
@@ -89,8 +93,13 @@ mod tests {
     fn invitation() -> InvitationFile {
         let key = |digit: char| digit.to_string().repeat(64);
         let desks = [("node", '4'), ("watch", '5')].map(|(desk, digit)| (Desk::from(desk), key(digit)));
-        let keys =
-            KeySet { party: "Blue".to_owned(), tls: key('1'), log: key('2'), cosign: key('3'), desks: desks.into() };
+        let keys = KeySet {
+            party: "Blue".to_owned(),
+            tls: key('1'),
+            log: key('2'),
+            cosign: key('3'),
+            desks: desks.into(),
+        };
         InvitationFile {
             detente_invitation: VERSION,
             line: LineId::from("north"),

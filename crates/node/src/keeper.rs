@@ -51,16 +51,25 @@ impl Keeper {
 
 /// The officer in whose name the node does what its own start needs.
 pub fn admin() -> Officer {
-    Officer { desk: Desk::from(ADMIN_DESK), role: Role::Admin }
+    Officer {
+        desk: Desk::from(ADMIN_DESK),
+        role: Role::Admin,
+    }
 }
 
 fn needs_admin(officer: &Officer) -> Result<(), KeepFault> {
-    if officer.role == Role::Admin { Ok(()) } else { Err(Refused::Role { needed: Role::Admin }.into()) }
+    if officer.role == Role::Admin {
+        Ok(())
+    } else {
+        Err(Refused::Role { needed: Role::Admin }.into())
+    }
 }
 
 /// A secret that a retry with the same key gets again: out of `seed`, or random without one.
 fn secret(seed: &[u8; 32], what: &str, key: Option<&IdempotencyKey>) -> Result<String, KeepFault> {
-    let Some(IdempotencyKey { scope, key }) = key else { return Ok(hex::encode(crate::clock::random::<32>()?)) };
+    let Some(IdempotencyKey { scope, key }) = key else {
+        return Ok(hex::encode(crate::clock::random::<32>()?));
+    };
     let label = format!("{what}\n{scope}\n{key}");
     Ok(hex::encode(ledger::keys::derive_seed(seed, &label)))
 }

@@ -62,7 +62,9 @@ impl Keys {
     /// The secret of a line: the one on disk, or a new one that is on disk when this returns.
     pub fn line_secret(&self, line: &LineId) -> Result<[u8; 32], Failed> {
         if !is_name(&line.0) {
-            return Err(Failed::usage(format_args!("line {line}: 1 to 32 of a-z, 0-9 and - are needed")));
+            return Err(Failed::usage(format_args!(
+                "line {line}: 1 to 32 of a-z, 0-9 and - are needed"
+            )));
         }
         let path = self.line_file(line);
         if let Some(secret) = self.read_secret(&path)? {
@@ -76,7 +78,8 @@ impl Keys {
     /// Lines whose secrets lie here.
     pub fn lines(&self) -> Result<Vec<LineId>, Failed> {
         let folder = self.dir.line_keys();
-        let listed = fs::read_dir(&folder).map_err(|why| Failed::file("list the line keys", &folder, &why))?;
+        let listed =
+            fs::read_dir(&folder).map_err(|why| Failed::file("list the line keys", &folder, &why))?;
         let mut lines = Vec::new();
         for item in listed {
             let item = item.map_err(|why| Failed::file("list the line keys", &folder, &why))?;
@@ -90,7 +93,9 @@ impl Keys {
     }
 
     fn read_secret(&self, path: &PathBuf) -> Result<Option<[u8; 32]>, Failed> {
-        let Some(text) = read_private(path)? else { return Ok(None) };
+        let Some(text) = read_private(path)? else {
+            return Ok(None);
+        };
         engine::keyring::public_key(text.trim()).map(Some).ok_or_else(|| {
             Failed::refused(format_args!(
                 "{} is not a key: 64 hexadecimal digits are needed. Put back the file from a backup; without it \
@@ -150,7 +155,11 @@ mod tests {
         let line = LineId::from("north");
         keys.line_secret(&line).unwrap();
         let desks = [Desk::from("watch")];
-        let set = keys.keyring(&desks).unwrap().key_set(&line, "Blue", &"0".repeat(64)).unwrap();
+        let set = keys
+            .keyring(&desks)
+            .unwrap()
+            .key_set(&line, "Blue", &"0".repeat(64))
+            .unwrap();
         assert_eq!(set.faults(), Vec::<String>::new());
     }
 

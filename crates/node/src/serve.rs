@@ -30,7 +30,10 @@ pub fn serve(dir: &NodeDir, more_hooks: &[String], scenario_us: Option<i64>) -> 
     let recovered = recover(dir, &config, Options::default())?;
     check(dir, &config, &recovered)?;
     reconstruction::check(dir, scenario_us.is_some(), recovered.engine.next_seq() == 1)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
     let runtime = runtime.map_err(|why| Failed::internal(format_args!("no threads to run on: {why}")))?;
     let (clock, hands) = match scenario_us {
         Some(start_us) => Clock::scenario(start_us).map(|(clock, hands)| (clock, Some(hands)))?,
@@ -56,6 +59,9 @@ async fn run(
 ) -> Result<(), Failed> {
     let http_listener = bind(config.http.listen, &dir.http_address(), "http").await?;
     let targets = [config.hooks.on_alarm.as_slice(), more_hooks].concat();
+    if let Some(fault) = targets.iter().find_map(|target| hooks::fault(target)) {
+        return Err(Failed::usage(fault));
+    }
     let Running { keeper, ended } = start(dir, config, recovered, clock, &http_listener).await?;
     hooks::start(&keeper.core, dir, &targets);
     announce(&keeper)?;
@@ -88,7 +94,7 @@ pub(crate) async fn start(
 }
 
 /// What a journal and a folder must have in common.
-fn check(dir: &NodeDir, config: &Config, recovered: &Recovered) -> Result<(), Failed> {
+pub(crate) fn check(dir: &NodeDir, config: &Config, recovered: &Recovered) -> Result<(), Failed> {
     let own = recovered.engine.mind().own();
     if own.0 != config.party {
         return Err(Failed::refused(format_args!(
@@ -98,7 +104,10 @@ fn check(dir: &NodeDir, config: &Config, recovered: &Recovered) -> Result<(), Fa
         )));
     }
     let held = Keys::of(dir).lines()?;
-    let missing = recovered.engine.line_configs().find(|line| !held.contains(&line.line));
+    let missing = recovered
+        .engine
+        .line_configs()
+        .find(|line| !held.contains(&line.line));
     missing.map_or(Ok(()), |line| {
         Err(Failed::refused(format_args!(
             "keys/lines/{}.secret is missing: without it this node cannot speak on line {}. Put the file back from \
@@ -128,42 +137,69 @@ fn keeper(
 }
 
 /// Starts the core thread; the receiver tells how it ended.
-fn start_core(keeper: &Keeper, recovered: Recovered, clock: Clock) -> Result<oneshot::Receiver<Result<(), Failed>>, Failed> {
+fn start_core(
+    keeper: &Keeper,
+    recovered: Recovered,
+    clock: Clock,
+) -> Result<oneshot::Receiver<Result<(), Failed>>, Failed> {
     let wire = Box::new(keeper.lines.clone());
     let seat = Seat::new(&keeper.core, recovered, keeper.config.desk_names(), clock, wire);
     let (ended, end) = oneshot::channel();
     let thread = thread::Builder::new().name("core".to_owned()).spawn(move || {
         let _nobody_waits_when_the_runtime_is_gone = ended.send(seat.run());
     });
-    thread.map(|_| end).map_err(|why| Failed::internal(format_args!("no thread for the core: {why}")))
+    thread
+        .map(|_| end)
+        .map_err(|why| Failed::internal(format_args!("no thread for the core: {why}")))
 }
 
 /// Tells the command line and the officer where the node is; last, because it says that all
 /// is ready.
 fn announce(keeper: &Keeper) -> Result<(), Failed> {
-    let Keeper { dir, config, line_address, http_address, .. } = keeper;
+    let Keeper {
+        dir,
+        config,
+        line_address,
+        http_address,
+        ..
+    } = keeper;
     write_private(&dir.pid(), std::process::id().to_string().as_bytes())?;
     write_private(&dir.http_address(), http_address.to_string().as_bytes())?;
-    println!("détente: {} is up. HTTP at http://{http_address}, lines at {line_address}", config.party);
+    println!(
+        "détente: {} is up. HTTP at http://{http_address}, lines at {line_address}",
+        config.party
+    );
     if config.desks.len() == 1 {
-        println!("NO SECOND DESK: nobody is next when {} does not answer", config.desks[0].name);
+        println!(
+            "NO SECOND DESK: nobody is next when {} does not answer",
+            config.desks[0].name
+        );
     }
     Ok(())
 }
 
 /// Says what this node is, and lets the scenario move its clock.
 fn replay(keeper: &Keeper, hands: Hands) -> Result<(), Failed> {
-    println!("RECONSTRUCTION: the clock follows a scenario and everything stated here is a DRILL. Nothing here is real.");
+    println!(
+        "RECONSTRUCTION: the clock follows a scenario and everything stated here is a DRILL. Nothing here is real."
+    );
     let (core, runtime) = (keeper.core.clone(), tokio::runtime::Handle::current());
     let thread = thread::Builder::new().name("scenario".to_owned());
     let thread = thread.spawn(move || reconstruction::obey(core, hands, runtime));
-    thread.map(drop).map_err(|why| Failed::internal(format_args!("no thread for the scenario: {why}")))
+    thread
+        .map(drop)
+        .map_err(|why| Failed::internal(format_args!("no thread for the scenario: {why}")))
 }
 
-async fn until_stopped(keeper: &Keeper, mut ended: oneshot::Receiver<Result<(), Failed>>) -> Result<(), Failed> {
+async fn until_stopped(
+    keeper: &Keeper,
+    mut ended: oneshot::Receiver<Result<(), Failed>>,
+) -> Result<(), Failed> {
     let listening = |kind| signal(kind).map_err(|why| Failed::internal(format_args!("no signals: {why}")));
-    let (mut terminate, mut interrupt) =
-        (listening(SignalKind::terminate())?, listening(SignalKind::interrupt())?);
+    let (mut terminate, mut interrupt) = (
+        listening(SignalKind::terminate())?,
+        listening(SignalKind::interrupt())?,
+    );
     let early = tokio::select! {
         end = &mut ended => Some(end),
         _ = terminate.recv() => None,
@@ -207,7 +243,9 @@ async fn bind(wanted: SocketAddr, last: &Path, what: &str) -> Result<TcpListener
 }
 
 fn local(listener: &TcpListener) -> Result<SocketAddr, Failed> {
-    listener.local_addr().map_err(|why| Failed::internal(format_args!("a listener without address: {why}")))
+    listener
+        .local_addr()
+        .map_err(|why| Failed::internal(format_args!("a listener without address: {why}")))
 }
 
 #[cfg(test)]

@@ -59,13 +59,19 @@ mod tests {
         let change = change(Space::Reserve, Space::Full);
         assert!(matches!(
             change.as_slice(),
-            [Input::TroubleOver(TroubleKey::DiskReserve), Input::Trouble(Trouble::DiskFull)]
+            [
+                Input::TroubleOver(TroubleKey::DiskReserve),
+                Input::Trouble(Trouble::DiskFull)
+            ]
         ));
     }
 
     #[test]
     fn room_that_came_back_ends_the_trouble() {
         let change = change(Space::Full, Space::Normal);
-        assert!(matches!(change.as_slice(), [Input::TroubleOver(TroubleKey::DiskFull)]));
+        assert!(matches!(
+            change.as_slice(),
+            [Input::TroubleOver(TroubleKey::DiskFull)]
+        ));
     }
 }

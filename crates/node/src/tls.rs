@@ -58,7 +58,10 @@ impl Identity {
     /// For the listening end. Any key is let in here; what it may say is decided by its pin.
     pub fn server(&self) -> Result<Arc<ServerConfig>, Failed> {
         let provider = provider();
-        let verifier = Arc::new(Pinned { pin: None, algorithms: provider.signature_verification_algorithms });
+        let verifier = Arc::new(Pinned {
+            pin: None,
+            algorithms: provider.signature_verification_algorithms,
+        });
         let builder = ServerConfig::builder_with_provider(provider)
             .with_protocol_versions(&[&rustls::version::TLS13])
             .map_err(|why| unusable(&why))?;
@@ -76,8 +79,10 @@ impl Identity {
     /// For the dialling end: only the key with `pin` is spoken to.
     pub fn client(&self, pin: &str) -> Result<Arc<ClientConfig>, Failed> {
         let provider = provider();
-        let verifier =
-            Pinned { pin: Some(pin.to_owned()), algorithms: provider.signature_verification_algorithms };
+        let verifier = Pinned {
+            pin: Some(pin.to_owned()),
+            algorithms: provider.signature_verification_algorithms,
+        };
         let builder = ClientConfig::builder_with_provider(provider)
             .with_protocol_versions(&[&rustls::version::TLS13])
             .map_err(|why| unusable(&why))?;
@@ -130,9 +135,9 @@ impl Pinned {
     fn check(&self, certificate: &CertificateDer<'_>) -> Result<(), Error> {
         let found = pin_of(certificate)?;
         match &self.pin {
-            Some(pin) if *pin != found => {
-                Err(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure))
-            }
+            Some(pin) if *pin != found => Err(Error::InvalidCertificate(
+                CertificateError::ApplicationVerificationFailure,
+            )),
             _ => Ok(()),
         }
     }
@@ -156,7 +161,9 @@ impl ServerCertVerifier for Pinned {
         _cert: &CertificateDer<'_>,
         _dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        Err(Error::PeerIncompatible(PeerIncompatible::Tls12NotOfferedOrEnabled))
+        Err(Error::PeerIncompatible(
+            PeerIncompatible::Tls12NotOfferedOrEnabled,
+        ))
     }
 
     fn verify_tls13_signature(
@@ -193,7 +200,9 @@ impl ClientCertVerifier for Pinned {
         _cert: &CertificateDer<'_>,
         _dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        Err(Error::PeerIncompatible(PeerIncompatible::Tls12NotOfferedOrEnabled))
+        Err(Error::PeerIncompatible(
+            PeerIncompatible::Tls12NotOfferedOrEnabled,
+        ))
     }
 
     fn verify_tls13_signature(
@@ -236,7 +245,10 @@ mod tests {
             dialer.process_new_packets()?;
         }
         assert_eq!(dialer.alpn_protocol(), Some(ALPN));
-        let pins = (peer_pin(dialer.peer_certificates()), peer_pin(listener.peer_certificates()));
+        let pins = (
+            peer_pin(dialer.peer_certificates()),
+            peer_pin(listener.peer_certificates()),
+        );
         Ok((pins.0.unwrap(), pins.1.unwrap()))
     }
 
@@ -256,6 +268,9 @@ mod tests {
     #[test]
     fn a_key_keeps_its_pin_over_restarts() {
         let pem = Identity::generate().unwrap();
-        assert_eq!(Identity::from_pem(&pem).unwrap().pin(), Identity::from_pem(&pem).unwrap().pin());
+        assert_eq!(
+            Identity::from_pem(&pem).unwrap().pin(),
+            Identity::from_pem(&pem).unwrap().pin()
+        );
     }
 }

@@ -16,10 +16,14 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, at: &At) -> Result<(), Failed> {
-    let to = std::path::absolute(&args.folder).map_err(|why| Failed::file("name the folder", &args.folder, &why))?;
+    let to = std::path::absolute(&args.folder)
+        .map_err(|why| Failed::file("name the folder", &args.folder, &why))?;
     let request = json!({ "to": to.display().to_string() });
     let made: BackupMade = Client::admin(at)?.post("/v1/backups", &request)?;
-    let text = format!("{} records copied to {} and verified; it holds the node's keys", made.records, made.folder);
+    let text = format!(
+        "{} records copied to {} and verified; it holds the node's keys",
+        made.records, made.folder
+    );
     at.print(&json!(made), text);
     Ok(())
 }

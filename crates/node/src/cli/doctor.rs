@@ -6,6 +6,7 @@ use crate::core::recover;
 use crate::dir::NodeDir;
 use crate::failed::Failed;
 use crate::keys::Keys;
+use crate::serve::check;
 use ledger::journal::{Finding, Level, Options, doctor};
 use serde_json::json;
 
@@ -17,12 +18,24 @@ pub(super) struct Args {}
 pub(super) fn run(_args: &Args, at: &At) -> Result<(), Failed> {
     let dir = at.node_dir()?;
     let findings = examine(&dir);
-    let worst = findings.iter().map(|finding| finding.level).max().unwrap_or(Level::Note);
-    let list: Vec<_> = findings.iter().map(|f| json!({ "level": name(f.level), "text": f.text })).collect();
+    let worst = findings
+        .iter()
+        .map(|finding| finding.level)
+        .max()
+        .unwrap_or(Level::Note);
+    let list: Vec<_> = findings
+        .iter()
+        .map(|f| json!({ "level": name(f.level), "text": f.text }))
+        .collect();
     let text: Vec<String> = findings.iter().map(ToString::to_string).collect();
-    at.print(&json!({ "worst": name(worst), "findings": list }), text.join("\n"));
+    at.print(
+        &json!({ "worst": name(worst), "findings": list }),
+        text.join("\n"),
+    );
     if worst == Level::Damage {
-        return Err(Failed::refused("the node in this folder cannot be trusted as it is; see above"));
+        return Err(Failed::refused(
+            "the node in this folder cannot be trusted as it is; see above",
+        ));
     }
     Ok(())
 }
@@ -34,7 +47,10 @@ fn examine(dir: &NodeDir) -> Vec<Finding> {
     };
     let mut findings = Vec::new();
     let keys = Keys::of(dir);
-    let readable = keys.identity().map(drop).and_then(|()| keys.keyring(&config.desk_names()).map(drop));
+    let readable = keys
+        .identity()
+        .map(drop)
+        .and_then(|()| keys.keyring(&config.desk_names()).map(drop));
     if let Err(why) = readable {
         findings.push(damage(&why));
     }
@@ -49,15 +65,27 @@ fn rebuild(dir: &NodeDir, config: &Config) -> Finding {
     match recover(dir, config, Options::default()) {
         Err(why) => damage(&why),
         Ok(recovered) => {
-            let (records, lines) = (recovered.engine.next_seq() - 1, recovered.engine.line_configs().count());
+            if let Err(why) = check(dir, config, &recovered) {
+                return damage(&why);
+            }
+            let (records, lines) = (
+                recovered.engine.next_seq() - 1,
+                recovered.engine.line_configs().count(),
+            );
             let text = format!("the state can be rebuilt: {records} records, {lines} lines");
-            Finding { level: Level::Note, text }
+            Finding {
+                level: Level::Note,
+                text,
+            }
         }
     }
 }
 
 fn damage(why: &Failed) -> Finding {
-    Finding { level: Level::Damage, text: why.to_string() }
+    Finding {
+        level: Level::Damage,
+        text: why.to_string(),
+    }
 }
 
 fn name(level: Level) -> &'static str {

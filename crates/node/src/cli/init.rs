@@ -61,14 +61,25 @@ pub(super) fn run(args: Args, at: &At) -> Result<(), Failed> {
          LINE --dir {folder}",
         config.party
     );
-    at.print(&json!({ "party": config.party, "folder": folder, "tls": pin }), text);
+    at.print(
+        &json!({ "party": config.party, "folder": folder, "tls": pin }),
+        text,
+    );
     Ok(())
 }
 
 fn config_of(args: Args) -> Config {
-    let http = args.http.map_or_else(HttpConfig::default, |listen| HttpConfig { listen, ..HttpConfig::default() });
-    let lines = LinesConfig { public: args.public, ..LinesConfig::default() };
-    let lines = args.lines.map_or(lines.clone(), |listen| LinesConfig { listen, ..lines });
+    let http = args.http.map_or_else(HttpConfig::default, |listen| HttpConfig {
+        listen,
+        ..HttpConfig::default()
+    });
+    let lines = LinesConfig {
+        public: args.public,
+        ..LinesConfig::default()
+    };
+    let lines = args
+        .lines
+        .map_or(lines.clone(), |listen| LinesConfig { listen, ..lines });
     Config {
         party: args.party,
         http,
@@ -87,5 +98,8 @@ fn parse_desk(text: &str) -> Result<DeskConfig, String> {
         "commander" => Role::Commander,
         _ => return Err("a desk is NAME:ROLE with role read, watch or commander".to_owned()),
     };
-    Ok(DeskConfig { name: Desk::from(name), role })
+    Ok(DeskConfig {
+        name: Desk::from(name),
+        role,
+    })
 }

@@ -34,10 +34,15 @@ pub(super) fn run(args: Args, at: &At) -> Result<(), Failed> {
     let client = Client::admin(at)?;
     if args.withdraw {
         let gone: Value = client.delete(&format!("/v1/invitations/{}", part(&args.line)))?;
-        at.print(&gone, format_args!("the invitation to {} is withdrawn", args.line));
+        at.print(
+            &gone,
+            format_args!("the invitation to {} is withdrawn", args.line),
+        );
         return Ok(());
     }
-    let path = args.out.unwrap_or_else(|| PathBuf::from(format!("{}.invitation", args.line)));
+    let path = args
+        .out
+        .unwrap_or_else(|| PathBuf::from(format!("{}.invitation", args.line)));
     if path.exists() {
         return Err(Failed::refused(format_args!(
             "{} exists already and is not overwritten; name another file with --out",
@@ -58,7 +63,8 @@ pub(super) fn run(args: Args, at: &At) -> Result<(), Failed> {
         path.display(),
         args.valid
     );
-    let shown = json!({ "line": file.line, "file": path.display().to_string(), "expires_us": file.expires_us });
+    let shown =
+        json!({ "line": file.line, "file": path.display().to_string(), "expires_us": file.expires_us });
     at.print(&shown, text);
     Ok(())
 }

@@ -11,7 +11,12 @@ pub(super) struct Args {}
 
 pub(super) fn run(_args: &Args, at: &At) -> Result<(), Failed> {
     let answer: Value = Client::desk(at)?.get("/v1/lines")?;
-    let lines = answer.get("lines").unwrap_or(&answer).as_array().cloned().unwrap_or_default();
+    let lines = answer
+        .get("lines")
+        .unwrap_or(&answer)
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
     let shown: Vec<String> = lines.iter().map(line_text).collect();
     let none = "no line yet. Make one: detente invite LINE, or detente join FILE".to_owned();
     at.print(&answer, if shown.is_empty() { none } else { shown.join("\n") });
@@ -38,7 +43,10 @@ fn line_text(line: &Value) -> String {
     }
     if !verified && let Some(words) = line.get("words").and_then(Value::as_array) {
         let words: Vec<&str> = words.iter().filter_map(Value::as_str).collect();
-        out.push_str(&format!("\n                 compare by voice: {}", words.join(" ")));
+        out.push_str(&format!(
+            "\n                 compare by voice: {}",
+            words.join(" ")
+        ));
     }
     out
 }

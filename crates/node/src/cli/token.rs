@@ -43,8 +43,18 @@ enum Verb {
 pub(super) fn run(args: Args, at: &At) -> Result<(), Failed> {
     let client = Client::admin(at)?;
     match args.verb {
-        Verb::Add { name, desk, role, valid } => {
-            let request = TokenRequest { name, desk: desk.map(Desk), role, valid_days: valid };
+        Verb::Add {
+            name,
+            desk,
+            role,
+            valid,
+        } => {
+            let request = TokenRequest {
+                name,
+                desk: desk.map(Desk),
+                role,
+                valid_days: valid,
+            };
             let made: TokenMade = client.post("/v1/tokens", &request)?;
             let text = format!(
                 "token {} made. Its secret is shown this once and kept nowhere:\n{}",
@@ -54,9 +64,22 @@ pub(super) fn run(args: Args, at: &At) -> Result<(), Failed> {
         }
         Verb::List => {
             let answer: Value = client.get("/v1/tokens")?;
-            let list = answer.get("tokens").unwrap_or(&answer).as_array().cloned().unwrap_or_default();
-            let text = |token: &Value, name: &str| token.get(name).and_then(Value::as_str).unwrap_or("").to_owned();
-            let row = |t: &Value| format!("{:<32} {:<16} {}", text(t, "name"), text(t, "desk"), text(t, "role"));
+            let list = answer
+                .get("tokens")
+                .unwrap_or(&answer)
+                .as_array()
+                .cloned()
+                .unwrap_or_default();
+            let text =
+                |token: &Value, name: &str| token.get(name).and_then(Value::as_str).unwrap_or("").to_owned();
+            let row = |t: &Value| {
+                format!(
+                    "{:<32} {:<16} {}",
+                    text(t, "name"),
+                    text(t, "desk"),
+                    text(t, "role")
+                )
+            };
             let rows: Vec<String> = list.iter().map(row).collect();
             at.print(&answer, rows.join("\n"));
         }

@@ -39,14 +39,20 @@ pub(super) fn run(args: &Args, at: &At) -> Result<(), Failed> {
     at.print(&as_json(&report), &report);
     match &report.first_failure {
         None => Ok(()),
-        Some(_) => Err(Failed::refused(format_args!("{} does not hold; see above", args.file.display()))),
+        Some(_) => Err(Failed::refused(format_args!(
+            "{} does not hold; see above",
+            args.file.display()
+        ))),
     }
 }
 
 fn keys(bytes: &[u8], at: &At) -> Result<(), Failed> {
     let bundle = Bundle::decode(bytes).map_err(Failed::refused)?;
     let policy = Policy::of(&bundle.manifest).to_string();
-    let text = format!("# Claimed by the bundle. Compare by another road before you keep it.\n{}", policy.trim_end());
+    let text = format!(
+        "# Claimed by the bundle. Compare by another road before you keep it.\n{}",
+        policy.trim_end()
+    );
     at.print(&json!({ "policy": policy }), text);
     Ok(())
 }
@@ -63,7 +69,10 @@ fn check_contradiction(found: &Contradiction, policy: Option<&Policy>, at: &At) 
     })?;
     let wording = verify_contradiction(found, policy, &Ed25519)
         .map_err(|why| Failed::refused(format_args!("the evidence does not hold: {why}")))?;
-    at.print(&json!({ "contradiction": wording }), format_args!("CONTRADICTION PROVEN: {wording}"));
+    at.print(
+        &json!({ "contradiction": wording }),
+        format_args!("CONTRADICTION PROVEN: {wording}"),
+    );
     Ok(())
 }
 
@@ -106,7 +115,9 @@ fn read_policy(path: &Path) -> Result<Policy, Failed> {
 fn read(path: &Path) -> Result<Vec<u8>, Failed> {
     let open = |path| {
         let mut bytes = Vec::new();
-        File::open(path)?.take(MAX_BUNDLE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+        File::open(path)?
+            .take(MAX_BUNDLE_BYTES as u64 + 1)
+            .read_to_end(&mut bytes)?;
         Ok(bytes)
     };
     open(path).map_err(|why: std::io::Error| Failed::usage(format_args!("{}: {why}", path.display())))

@@ -80,7 +80,12 @@ impl FromStr for EventId {
 
     fn from_str(text: &str) -> Result<Self, ()> {
         let mut parts = text.splitn(3, '-');
-        let mut part = || parts.next().filter(|part| !part.is_empty() && part.len() <= 20).ok_or(());
+        let mut part = || {
+            parts
+                .next()
+                .filter(|part| !part.is_empty() && part.len() <= 20)
+                .ok_or(())
+        };
         let history = part()?.to_owned();
         let seq = part()?.parse().map_err(|_| ())?;
         let index = part()?.parse().map_err(|_| ())?;
@@ -93,8 +98,16 @@ impl Feed {
     /// sequence that the next record will have.
     pub fn new(history: String, next_seq: u64, records: Vec<Record>) -> Self {
         let records = records.into_iter().map(Arc::new).collect();
-        let ring = Ring { records, next_seq, stopped: false };
-        Feed { history, ring: Mutex::new(ring), grown: Notify::new() }
+        let ring = Ring {
+            records,
+            next_seq,
+            stopped: false,
+        };
+        Feed {
+            history,
+            ring: Mutex::new(ring),
+            grown: Notify::new(),
+        }
     }
 
     /// Shows records that are durable now.
@@ -136,7 +149,10 @@ impl Subscription {
         let ring = feed.ring();
         let end = ring.next_seq;
         let known = |id: &EventId| {
-            id.history == feed.history && ring.get(id.seq).is_some_and(|record| id.index < record.events.len())
+            id.history == feed.history
+                && ring
+                    .get(id.seq)
+                    .is_some_and(|record| id.index < record.events.len())
         };
         let (seq, index, reset) = match after {
             None => (end, 0, false),
@@ -144,7 +160,12 @@ impl Subscription {
             Some(_) => (end, 0, true),
         };
         drop(ring);
-        Subscription { feed, seq, index, reset }
+        Subscription {
+            feed,
+            seq,
+            index,
+            reset,
+        }
     }
 
     /// The next event, as soon as there is one. May be dropped and called again: nothing is
@@ -174,9 +195,16 @@ impl Subscription {
             }
             let Some(record) = ring.get(self.seq) else { break };
             if self.index < record.events.len() {
-                let id = EventId { history: self.feed.history.clone(), seq: self.seq, index: self.index };
+                let id = EventId {
+                    history: self.feed.history.clone(),
+                    seq: self.seq,
+                    index: self.index,
+                };
                 self.index += 1;
-                return Some(Next::Event(Shown { id, record: Arc::clone(record) }));
+                return Some(Next::Event(Shown {
+                    id,
+                    record: Arc::clone(record),
+                }));
             }
             self.seq += 1;
             self.index = 0;

@@ -27,11 +27,30 @@ pub type FrameTicket = OwnedSemaphorePermit;
 
 /// One thing asked of the core thread.
 pub(super) enum Ask {
-    Command { officer: Officer, key: Option<IdempotencyKey>, command: Box<Command>, reply: ReplySender },
-    Keep { officer: Officer, key: Option<IdempotencyKey>, keep: Box<Keep>, reply: ReplySender },
+    Command {
+        officer: Officer,
+        key: Option<IdempotencyKey>,
+        command: Box<Command>,
+        reply: ReplySender,
+    },
+    Keep {
+        officer: Officer,
+        key: Option<IdempotencyKey>,
+        keep: Box<Keep>,
+        reply: ReplySender,
+    },
     Query(Query),
-    Secret { line: LineId, secret: [u8; 32], reply: oneshot::Sender<()> },
-    Frame { line: LineId, conn: Conn, bytes: Vec<u8>, ticket: FrameTicket },
+    Secret {
+        line: LineId,
+        secret: [u8; 32],
+        reply: oneshot::Sender<()>,
+    },
+    Frame {
+        line: LineId,
+        conn: Conn,
+        bytes: Vec<u8>,
+        ticket: FrameTicket,
+    },
     Edge(Input),
     Stop,
 }
@@ -85,8 +104,15 @@ impl Default for Inbox {
             space: Space::Normal,
             waiting: 0,
         };
-        let state = State { asks: VecDeque::new(), stopped: false, pulse };
-        Inbox { state: Mutex::new(state), bell: Condvar::new() }
+        let state = State {
+            asks: VecDeque::new(),
+            stopped: false,
+            pulse,
+        };
+        Inbox {
+            state: Mutex::new(state),
+            bell: Condvar::new(),
+        }
     }
 }
 
@@ -97,7 +123,11 @@ impl Inbox {
         if state.stopped {
             return Err(Failure::Stopped);
         }
-        let most = if may_be_safety(&ask) { MAX_ASKS + ASKS_RESERVE } else { MAX_ASKS };
+        let most = if may_be_safety(&ask) {
+            MAX_ASKS + ASKS_RESERVE
+        } else {
+            MAX_ASKS
+        };
         if state.asks.len() >= most {
             return Err(Failure::Full(QueueFull(Lane::Desks)));
         }
@@ -138,7 +168,10 @@ impl Inbox {
 
     pub(super) fn pulse(&self) -> Pulse {
         let state = self.state();
-        Pulse { waiting: state.asks.len(), ..state.pulse.clone() }
+        Pulse {
+            waiting: state.asks.len(),
+            ..state.pulse.clone()
+        }
     }
 
     pub(super) fn beat(&self, change: impl FnOnce(&mut Pulse)) {
@@ -155,7 +188,9 @@ impl Inbox {
 /// Whether a request may be safety traffic and so take the reserve. Errs towards yes; the
 /// engine decides what it is.
 fn may_be_safety(ask: &Ask) -> bool {
-    let Ask::Command { command, .. } = ask else { return false };
+    let Ask::Command { command, .. } = ask else {
+        return false;
+    };
     match command.as_ref() {
         Command::Cease { .. }
         | Command::CheckFire { .. }

@@ -34,7 +34,12 @@ pub fn recover(dir: &NodeDir, config: &Config, options: Options) -> Result<Recov
     replay(&mut engine, &journal)?;
     let newest = newest_records(&journal)?;
     let feed = Arc::new(Feed::new(history(dir)?, journal.next_seq(), newest));
-    Ok(Recovered { engine, journal, feed, snapshot_seq })
+    Ok(Recovered {
+        engine,
+        journal,
+        feed,
+        snapshot_seq,
+    })
 }
 
 /// The engine of the newest snapshot that fits, or an empty one. A snapshot that this
@@ -45,17 +50,25 @@ fn from_snapshot(dir: &NodeDir, config: &Config, journal: &SqliteJournal) -> Res
     if let Some((upto, bytes)) = journal.newest_snapshot().map_err(Failed::refused)? {
         match Engine::from_snapshot(&bytes, Box::new(keys.keyring(&desks)?)) {
             Ok(engine) if engine.next_seq() == upto + 1 => return Ok((engine, upto)),
-            Ok(_) => eprintln!("detente: the snapshot up to record {upto} names another record; replaying all"),
+            Ok(_) => {
+                eprintln!("detente: the snapshot up to record {upto} names another record; replaying all")
+            }
             Err(why) => eprintln!("detente: {why}; replaying all records"),
         }
     }
-    let engine = Engine::new(Party(config.party.clone()), desks.clone(), Box::new(keys.keyring(&desks)?));
+    let engine = Engine::new(
+        Party(config.party.clone()),
+        desks.clone(),
+        Box::new(keys.keyring(&desks)?),
+    );
     Ok((engine, 0))
 }
 
 fn replay(engine: &mut Engine, journal: &SqliteJournal) -> Result<(), Failed> {
     loop {
-        let chunk = journal.records(engine.next_seq(), RECOVERY_CHUNK).map_err(Failed::refused)?;
+        let chunk = journal
+            .records(engine.next_seq(), RECOVERY_CHUNK)
+            .map_err(Failed::refused)?;
         for stored in &chunk {
             let record = Engine::read_record(stored.seq, &stored.data).map_err(Failed::refused)?;
             engine.replay(&record).map_err(Failed::refused)?;
@@ -70,7 +83,11 @@ fn newest_records(journal: &SqliteJournal) -> Result<Vec<Record>, Failed> {
     let from = journal.next_seq().saturating_sub(FEED_RECORDS as u64).max(1);
     let stored = journal.records(from, FEED_RECORDS).map_err(Failed::refused)?;
     let read = |stored: &ledger::journal::Record| Engine::read_record(stored.seq, &stored.data);
-    stored.iter().map(read).collect::<Result<_, _>>().map_err(Failed::refused)
+    stored
+        .iter()
+        .map(read)
+        .collect::<Result<_, _>>()
+        .map_err(Failed::refused)
 }
 
 /// The name of this copy of the journal; made where there is none, as after a restore.

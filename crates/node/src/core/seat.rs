@@ -17,10 +17,10 @@ use accord::{Trouble, TroubleKey};
 use engine::event::Record;
 use engine::frame::Entry;
 use engine::input::{Conn, Input, LogOf, Output, Refused, ReplyTo};
-use engine::{Batch, Engine};
 use engine::limits::LINE_BATCH;
 use engine::line::entry_key;
 use engine::queue::Lane;
+use engine::{Batch, Engine};
 use ledger::journal::{Blob, Journal, Record as Stored, SqliteJournal};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -56,7 +56,13 @@ pub struct Seat {
 
 impl Seat {
     /// Joins what recovery gave with a handle that was given out before.
-    pub fn new(core: &Core, recovered: Recovered, desks: Vec<Desk>, clock: Clock, wire: Box<dyn Wire>) -> Self {
+    pub fn new(
+        core: &Core,
+        recovered: Recovered,
+        desks: Vec<Desk>,
+        clock: Clock,
+        wire: Box<dyn Wire>,
+    ) -> Self {
         Seat {
             inbox: Arc::clone(&core.inbox),
             feed: Arc::clone(&core.feed),
@@ -83,7 +89,8 @@ impl Seat {
     /// The journal's failure, to be printed before the process ends.
     pub fn run(mut self) -> Result<(), Failed> {
         let records = self.journal.next_seq() - 1;
-        self.inbox.beat(|pulse| (pulse.running, pulse.records) = (true, records));
+        self.inbox
+            .beat(|pulse| (pulse.running, pulse.records) = (true, records));
         self.engine.started(self.clock.boot(), self.clock.now());
         let done = self.serve();
         self.inbox.close();
@@ -125,21 +132,46 @@ impl Seat {
 
     fn take(&mut self, ask: Ask) {
         match ask {
-            Ask::Command { officer, key, command, reply } => match self.marked(*command) {
-                Ok(command) => self.ask(reply, |reply| Input::Desk { reply, key, officer, command }),
+            Ask::Command {
+                officer,
+                key,
+                command,
+                reply,
+            } => match self.marked(*command) {
+                Ok(command) => self.ask(reply, |reply| Input::Desk {
+                    reply,
+                    key,
+                    officer,
+                    command,
+                }),
                 Err(refusal) => {
                     let _asker_may_be_gone = reply.send(Err(Failure::Refused(Refused::Mind(refusal))));
                 }
             },
-            Ask::Keep { officer, key, keep, reply } => {
-                self.ask(reply, |reply| Input::Keep { reply, key, officer, keep: *keep });
+            Ask::Keep {
+                officer,
+                key,
+                keep,
+                reply,
+            } => {
+                self.ask(reply, |reply| Input::Keep {
+                    reply,
+                    key,
+                    officer,
+                    keep: *keep,
+                });
             }
             Ask::Query(query) => self.queries.push(query),
             Ask::Secret { line, secret, reply } => {
                 self.engine.keyring_mut().add_line(&line, secret, &self.desks);
                 let _asker_may_be_gone = reply.send(());
             }
-            Ask::Frame { line, conn, bytes, ticket } => {
+            Ask::Frame {
+                line,
+                conn,
+                bytes,
+                ticket,
+            } => {
                 self.tickets.entry(line.clone()).or_default().push_back(ticket);
                 self.backlog.push_back(Input::Frame { line, conn, bytes });
             }
@@ -166,12 +198,18 @@ impl Seat {
     fn report_full(&mut self, lane: Lane) {
         if self.full.insert(lane) {
             let queue = lane.name().to_owned();
-            self.backlog.push_back(Input::Trouble(Trouble::QueueFull { queue }));
+            self.backlog
+                .push_back(Input::Trouble(Trouble::QueueFull { queue }));
         }
     }
 
     fn report_drained(&mut self) {
-        let drained: Vec<Lane> = self.full.iter().copied().filter(|lane| self.engine.waiting(*lane) == 0).collect();
+        let drained: Vec<Lane> = self
+            .full
+            .iter()
+            .copied()
+            .filter(|lane| self.engine.waiting(*lane) == 0)
+            .collect();
         for lane in drained {
             self.full.remove(&lane);
             let over = TroubleKey::QueueFull(lane.name().to_owned());
@@ -205,10 +243,16 @@ impl Seat {
     /// One transaction, one fsync; after it everything in the batch may be shown.
     fn append(&mut self, batch: Batch) -> Result<(), Failed> {
         let records: Vec<Stored> = batch.records.iter().map(stored).collect();
-        let blobs: Vec<Blob> = batch.stores.into_iter().map(|(key, data)| Blob { key, data }).collect();
+        let blobs: Vec<Blob> = batch
+            .stores
+            .into_iter()
+            .map(|(key, data)| Blob { key, data })
+            .collect();
         let upto = batch.first_seq + batch.records.len() as u64 - 1;
         let begun = Instant::now();
-        self.journal.append(batch.first_seq, &records, &blobs).map_err(stopped)?;
+        self.journal
+            .append(batch.first_seq, &records, &blobs)
+            .map_err(stopped)?;
         let took_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
         // Shown before anybody is answered: who was answered finds it in the feed.
         self.feed.publish(batch.records);
@@ -232,9 +276,23 @@ impl Seat {
                 }
                 Output::Send { line, conn, bytes } => self.wire.send(&line, conn, bytes),
                 Output::Close { line, conn, why } => self.wire.close(&line, conn, &why),
-                Output::Fetch { line, conn, of, epoch, from, upto } => {
+                Output::Fetch {
+                    line,
+                    conn,
+                    of,
+                    epoch,
+                    from,
+                    upto,
+                } => {
                     let entries = self.fetch(&line, of, epoch, from, upto);
-                    self.backlog.push_back(Input::Fetched { line, conn, of, epoch, first: from, entries });
+                    self.backlog.push_back(Input::Fetched {
+                        line,
+                        conn,
+                        of,
+                        epoch,
+                        first: from,
+                        entries,
+                    });
                 }
                 // The feed shows records as soon as they are on disk.
                 Output::Shown { .. } => {}
@@ -263,14 +321,20 @@ impl Seat {
     fn release_tickets(&mut self) {
         let all_decided = !self.engine.has_input() && self.backlog.is_empty();
         for tickets in self.tickets.values_mut() {
-            let decided = if all_decided { tickets.len() } else { tickets.len().min(LINE_BATCH) };
+            let decided = if all_decided {
+                tickets.len()
+            } else {
+                tickets.len().min(LINE_BATCH)
+            };
             tickets.drain(..decided);
         }
         self.tickets.retain(|_, tickets| !tickets.is_empty());
     }
 
     fn measure_space(&mut self) {
-        let Some((space, troubles)) = self.space.look(&self.journal) else { return };
+        let Some((space, troubles)) = self.space.look(&self.journal) else {
+            return;
+        };
         self.engine.set_space(space);
         self.inbox.beat(|pulse| pulse.space = space);
         self.backlog.extend(troubles);
@@ -293,7 +357,10 @@ impl Seat {
             return Duration::ZERO;
         }
         let now: Now = self.clock.now();
-        let due = self.engine.poll_timeout(now).map(|left_us| u64::try_from(left_us).unwrap_or(0));
+        let due = self
+            .engine
+            .poll_timeout(now)
+            .map(|left_us| u64::try_from(left_us).unwrap_or(0));
         due.map_or(CORE_WAKE, |left_us| CORE_WAKE.min(Duration::from_micros(left_us)))
     }
 }
@@ -310,7 +377,10 @@ fn line_of(input: &Input) -> Option<&LineId> {
 
 fn stored(record: &Record) -> Stored {
     let data = serde_json::to_vec(record).expect("records are plain data with string keys");
-    Stored { seq: record.seq, data }
+    Stored {
+        seq: record.seq,
+        data,
+    }
 }
 
 fn stopped(why: ledger::journal::AppendError) -> Failed {

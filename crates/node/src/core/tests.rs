@@ -33,9 +33,17 @@ impl Node {
         let config = Config::parse(SETTINGS).unwrap();
         let recovered = recover(&dir, &config, Options::default()).unwrap();
         let core = Core::new(Arc::clone(&recovered.feed));
-        let seat =
-            Seat::new(&core, recovered, config.desk_names(), Clock::start().unwrap(), Box::new(Nowhere));
-        Node { core, thread: std::thread::spawn(move || seat.run()) }
+        let seat = Seat::new(
+            &core,
+            recovered,
+            config.desk_names(),
+            Clock::start().unwrap(),
+            Box::new(Nowhere),
+        );
+        Node {
+            core,
+            thread: std::thread::spawn(move || seat.run()),
+        }
     }
 
     fn stop(self) {
@@ -44,7 +52,10 @@ impl Node {
     }
 
     async fn add_token(&self, name: &str, key: Option<&str>) -> Result<Answer, Failure> {
-        let key = key.map(|key| IdempotencyKey { scope: "test".to_owned(), key: key.to_owned() });
+        let key = key.map(|key| IdempotencyKey {
+            scope: "test".to_owned(),
+            key: key.to_owned(),
+        });
         let keep = Keep::AddToken {
             token: Token {
                 name: name.to_owned(),
@@ -58,7 +69,10 @@ impl Node {
     }
 
     async fn tokens(&self) -> Vec<String> {
-        self.core.query(|engine, _| engine.tokens().map(|token| token.name.clone()).collect()).await.unwrap()
+        self.core
+            .query(|engine, _| engine.tokens().map(|token| token.name.clone()).collect())
+            .await
+            .unwrap()
     }
 }
 
@@ -79,7 +93,10 @@ async fn a_retry_with_its_key_gets_the_first_answer_and_changes_nothing() {
     let node = Node::start(folder.path());
     let first = node.add_token("one", Some("k")).await.unwrap();
     assert_eq!(node.add_token("one", Some("k")).await.unwrap(), first);
-    assert_eq!(node.add_token("two", Some("k")).await, Err(Failure::Refused(Refused::KeyReused)));
+    assert_eq!(
+        node.add_token("two", Some("k")).await,
+        Err(Failure::Refused(Refused::KeyReused))
+    );
     assert_eq!(node.tokens().await, ["one"]);
     node.stop();
 }
@@ -88,9 +105,24 @@ async fn a_retry_with_its_key_gets_the_first_answer_and_changes_nothing() {
 async fn a_refusal_changes_nothing_and_says_why() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(folder.path());
-    let officer = Officer { desk: Desk::from("watch"), role: Role::Watch };
-    let refused = node.core.keep(officer, None, Keep::RevokeToken { name: "one".to_owned() }).await;
-    assert_eq!(refused, Err(Failure::Refused(Refused::Role { needed: Role::Admin })));
+    let officer = Officer {
+        desk: Desk::from("watch"),
+        role: Role::Watch,
+    };
+    let refused = node
+        .core
+        .keep(
+            officer,
+            None,
+            Keep::RevokeToken {
+                name: "one".to_owned(),
+            },
+        )
+        .await;
+    assert_eq!(
+        refused,
+        Err(Failure::Refused(Refused::Role { needed: Role::Admin }))
+    );
     node.stop();
 }
 
@@ -139,7 +171,11 @@ async fn a_place_that_is_not_known_starts_afresh() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(folder.path());
     node.add_token("one", None).await.unwrap();
-    let other = EventId { history: "another".to_owned(), seq: 1, index: 0 };
+    let other = EventId {
+        history: "another".to_owned(),
+        seq: 1,
+        index: 0,
+    };
     let mut feed = node.core.subscribe(Some(other));
     assert!(matches!(feed.next().await, Next::Reset(_)));
     node.add_token("two", None).await.unwrap();
@@ -149,7 +185,11 @@ async fn a_place_that_is_not_known_starts_afresh() {
 
 #[test]
 fn an_event_id_survives_its_text() {
-    let id = EventId { history: "0a1b".to_owned(), seq: 7, index: 2 };
+    let id = EventId {
+        history: "0a1b".to_owned(),
+        seq: 7,
+        index: 2,
+    };
     assert_eq!(id.to_string().parse(), Ok(id));
     assert!("0a1b-x-2".parse::<EventId>().is_err());
     assert!("".parse::<EventId>().is_err());

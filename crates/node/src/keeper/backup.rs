@@ -32,22 +32,35 @@ impl Keeper {
     pub async fn backup(&self, officer: Officer, to: PathBuf) -> Result<BackupMade, KeepFault> {
         needs_admin(&officer)?;
         if !to.is_absolute() {
-            return Err(KeepFault::Input(vec!["to: an absolute path is needed".to_owned()]));
+            return Err(KeepFault::Input(vec![
+                "to: an absolute path is needed".to_owned(),
+            ]));
         }
-        let job = self.core.query_journal(|_, journal, _| journal.backup_job()).await?;
+        let job = self
+            .core
+            .query_journal(|_, journal, _| journal.backup_job())
+            .await?;
         let from = self.dir.clone();
         let made = tokio::task::spawn_blocking(move || {
             let target = NodeDir::at(&to);
             if to.exists() {
-                return Err(KeepFault::Input(vec![format!("to: {} exists already", to.display())]));
+                return Err(KeepFault::Input(vec![format!(
+                    "to: {} exists already",
+                    to.display()
+                )]));
             }
             target.create()?;
             let verified = job.run(&to.join(JOURNAL)).map_err(Failed::refused)?;
             copy_settings(&from, &target)?;
             let head = hex::encode(verified.head_hash);
-            Ok(BackupMade { folder: to.display().to_string(), records: verified.records, head })
+            Ok(BackupMade {
+                folder: to.display().to_string(),
+                records: verified.records,
+                head,
+            })
         });
-        made.await.map_err(|why| Failed::internal(format_args!("the backup stopped: {why}")))?
+        made.await
+            .map_err(|why| Failed::internal(format_args!("the backup stopped: {why}")))?
     }
 }
 
@@ -72,7 +85,10 @@ pub fn restore(backup: &Path, dir: &NodeDir) -> Result<u64, Failed> {
 }
 
 fn copy_settings(from: &NodeDir, to: &NodeDir) -> Result<(), Failed> {
-    let mut files = vec![(from.config(), to.config()), (from.line_address(), to.line_address())];
+    let mut files = vec![
+        (from.config(), to.config()),
+        (from.line_address(), to.line_address()),
+    ];
     for (source, target) in [(from.keys(), to.keys()), (from.line_keys(), to.line_keys())] {
         let listed = fs::read_dir(&source).map_err(|why| Failed::file("list the keys", &source, &why))?;
         for item in listed.flatten().filter(|item| item.path().is_file()) {

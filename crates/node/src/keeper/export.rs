@@ -38,13 +38,21 @@ impl Keeper {
         for (of, state) in heads.logs {
             let entries = self.entries(&line, of, &state).await?;
             let origin = Origin::parse(&state.origin).map_err(|why| Failed::internal(why.to_string()))?;
-            logs.push(Log { origin, entries, checkpoints: checkpoints(&state) });
+            logs.push(Log {
+                origin,
+                entries,
+                checkpoints: checkpoints(&state),
+            });
         }
         logs.sort_by(|a, b| (a.origin.epoch, &a.origin.side).cmp(&(b.origin.epoch, &b.origin.side)));
-        let contradictions = heads.contradictions.iter();
-        let contradictions = contradictions.filter_map(|text| Contradiction::decode(text).ok()).collect();
-        let manifest = manifest(&heads.config).ok_or_else(|| Failed::internal("a key set without its keys"))?;
-        let bundle = Bundle { manifest, logs, contradictions };
+        let contradictions = decoded(&heads.contradictions);
+        let manifest =
+            manifest(&heads.config).ok_or_else(|| Failed::internal("a key set without its keys"))?;
+        let bundle = Bundle {
+            manifest,
+            logs,
+            contradictions,
+        };
         let encoded = tokio::task::spawn_blocking(move || bundle.encode()).await;
         Ok(encoded.map_err(|why| Failed::internal(format_args!("the export stopped: {why}")))?)
     }
@@ -61,7 +69,9 @@ impl Keeper {
             let (id, epoch, from) = (line.clone(), state.epoch, entries.len() as u64);
             let upto = state.size.min(from + EXPORT_CHUNK);
             let read = self.core.query_journal(move |_, journal, _| {
-                (from..upto).map(|seq| stored(journal, &entry_key(&id, of, epoch, seq))).collect::<Result<Vec<_>, _>>()
+                (from..upto)
+                    .map(|seq| stored(journal, &entry_key(&id, of, epoch, seq)))
+                    .collect::<Result<Vec<_>, _>>()
             });
             entries.extend(read.await?.map_err(Failed::refused)?);
         }
@@ -69,18 +79,44 @@ impl Keeper {
     }
 }
 
+/// Evidence in the order in which it was found; both ends may have found the same.
+fn decoded(texts: &[String]) -> Vec<Contradiction> {
+    let mut found = Vec::new();
+    for contradiction in texts.iter().filter_map(|text| Contradiction::decode(text).ok()) {
+        if !found.contains(&contradiction) {
+            found.push(contradiction);
+        }
+    }
+    found
+}
+
 fn heads(engine: &Engine, line: &LineId) -> Option<Heads> {
     let config = engine.line_config(line)?.clone();
-    let of = |of| engine.log_state(line, of).map(|state| (of, state));
-    let logs = [LogOf::Own, LogOf::Peer].into_iter().filter_map(of).collect();
-    Some(Heads { config, logs, contradictions: engine.contradictions(line).to_vec() })
+    let all = |of| {
+        engine
+            .closed_logs(line, of)
+            .into_iter()
+            .chain(engine.log_state(line, of))
+    };
+    let sides = [LogOf::Own, LogOf::Peer].into_iter();
+    let logs = sides
+        .flat_map(|of| all(of).map(move |state| (of, state)))
+        .collect();
+    Some(Heads {
+        config,
+        logs,
+        contradictions: engine.contradictions(line).to_vec(),
+    })
 }
 
 fn stored(journal: &SqliteJournal, key: &[u8]) -> Result<bundle::Entry, String> {
     let bytes = journal.get_blob(key).map_err(|why| why.to_string())?;
     let bytes = bytes.ok_or("the text of an entry is missing in the journal; run: detente doctor")?;
     let Entry { header, salt, body } = Entry::parse(&bytes).map_err(|why| why.to_string())?;
-    Ok(bundle::Entry { header, opened: body.map(|body| bundle::Opened { salt, body }) })
+    Ok(bundle::Entry {
+        header,
+        opened: body.map(|body| bundle::Opened { salt, body }),
+    })
 }
 
 /// The cosigned head, and the newest one where it is larger.
@@ -90,7 +126,10 @@ fn checkpoints(state: &LogState) -> Vec<bundle::Countersigned> {
     let all = state.cosigned.iter().chain(newest);
     all.map(|Countersigned { note, cosignature }| bundle::Countersigned {
         note: note.clone(),
-        cosignatures: cosignature.iter().map(|line| line.trim_end().to_owned()).collect(),
+        cosignatures: cosignature
+            .iter()
+            .map(|line| line.trim_end().to_owned())
+            .collect(),
     })
     .collect()
 }
@@ -101,7 +140,11 @@ fn manifest(config: &LineConfig) -> Option<Manifest> {
         Side::B => (&config.peer, &config.own),
     };
     let sides = [party_keys(a)?, party_keys(b)?];
-    Some(Manifest { line: config.line.0.clone(), sides, witnesses: BTreeMap::new() })
+    Some(Manifest {
+        line: config.line.0.clone(),
+        sides,
+        witnesses: BTreeMap::new(),
+    })
 }
 
 fn party_keys(keys: &KeySet) -> Option<PartyKeys> {

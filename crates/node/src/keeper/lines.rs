@@ -8,7 +8,7 @@ use accord::command::Officer;
 use accord::ids::{LineId, Party};
 use engine::event::{Invitation, LineConfig, Side};
 use engine::input::{IdempotencyKey, Keep};
-use engine::keyring::{Keyring, KeySet, SecretKeyring};
+use engine::keyring::{KeySet, Keyring, SecretKeyring};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -70,7 +70,12 @@ impl Keeper {
             return Ok(file(expires_us));
         }
         let expires_us = crate::clock::wall_us() + valid_us;
-        let invitation = Invitation { line: line.clone(), own: own.clone(), secret_sha256, expires_us };
+        let invitation = Invitation {
+            line: line.clone(),
+            own: own.clone(),
+            secret_sha256,
+            expires_us,
+        };
         self.core.keep(officer, None, Keep::Invite { invitation }).await?;
         Ok(file(expires_us))
     }
@@ -91,12 +96,28 @@ impl Keeper {
         if let Some(joined) = self.joined(&line, &own, &file.keys).await? {
             return Ok(joined);
         }
-        let request = JoinRequest { secret: file.secret, keys: own.clone() };
+        let request = JoinRequest {
+            secret: file.secret,
+            keys: own.clone(),
+        };
         let address = self.dial_address(&line, &file.address);
         present(&address, &file.keys.tls, &self.identity, line.clone(), request).await?;
-        let config =
-            LineConfig { line: line.clone(), side: Side::B, own, peer: file.keys, dial: Some(file.address) };
-        self.core.keep(officer, None, Keep::Join { config: config.clone() }).await?;
+        let config = LineConfig {
+            line: line.clone(),
+            side: Side::B,
+            own,
+            peer: file.keys,
+            dial: Some(file.address),
+        };
+        self.core
+            .keep(
+                officer,
+                None,
+                Keep::Join {
+                    config: config.clone(),
+                },
+            )
+            .await?;
         self.dial(&config)?;
         Ok(joined_of(&config))
     }
@@ -106,16 +127,28 @@ impl Keeper {
     /// # Errors
     /// A TLS key that cannot be used.
     pub fn dial(&self, config: &LineConfig) -> Result<(), crate::failed::Failed> {
-        let Some(address) = &config.dial else { return Ok(()) };
+        let Some(address) = &config.dial else {
+            return Ok(());
+        };
         let address = self.dial_address(&config.line, address);
-        let dialer = Dialer { line: config.line.clone(), address, pin: config.peer.tls.clone() };
+        let dialer = Dialer {
+            line: config.line.clone(),
+            address,
+            pin: config.peer.tls.clone(),
+        };
         dialer.start(self.lines.clone(), &self.identity)
     }
 
     fn invitation_terms(&self, request: &InviteRequest) -> Result<(String, i64), KeepFault> {
         let public = self.config.lines.public.clone();
-        let address = request.address.clone().or(public).unwrap_or_else(|| self.line_address.to_string());
-        let valid_us = request.valid_s.map_or(INVITATION_DEFAULT_US, |valid_s| i64::from(valid_s) * 1_000_000);
+        let address = request
+            .address
+            .clone()
+            .or(public)
+            .unwrap_or_else(|| self.line_address.to_string());
+        let valid_us = request
+            .valid_s
+            .map_or(INVITATION_DEFAULT_US, |valid_s| i64::from(valid_s) * 1_000_000);
         let mut faults = Vec::new();
         if !is_address(&address) {
             faults.push(format!("address: {address:?} is no host:port"));
@@ -124,7 +157,11 @@ impl Keeper {
             let longest_s = INVITATION_LONGEST_US / 1_000_000;
             faults.push(format!("valid_s: 1 to {longest_s} seconds"));
         }
-        if faults.is_empty() { Ok((address, valid_us)) } else { Err(KeepFault::Input(faults)) }
+        if faults.is_empty() {
+            Ok((address, valid_us))
+        } else {
+            Err(KeepFault::Input(faults))
+        }
     }
 
     /// The line's secret on disk and in the engine, and the public keys that come of it.
@@ -141,7 +178,8 @@ impl Keeper {
         let (line, secret_sha256) = (line.clone(), secret_sha256.to_owned());
         let open = self.core.query(move |engine, _| {
             let mut open = engine.invitations();
-            open.find(|open| open.line == line && open.secret_sha256 == secret_sha256).map(|open| open.expires_us)
+            open.find(|open| open.line == line && open.secret_sha256 == secret_sha256)
+                .map(|open| open.expires_us)
         });
         Ok(open.await?)
     }
@@ -149,13 +187,20 @@ impl Keeper {
     /// The line, if it was joined with exactly these keys before.
     async fn joined(&self, line: &LineId, own: &KeySet, peer: &KeySet) -> Result<Option<Joined>, KeepFault> {
         let line = line.clone();
-        let config = self.core.query(move |engine, _| engine.line_config(&line).cloned()).await?;
+        let config = self
+            .core
+            .query(move |engine, _| engine.line_config(&line).cloned())
+            .await?;
         let same = config.filter(|config| config.own == *own && config.peer == *peer);
         Ok(same.map(|config| joined_of(&config)))
     }
 
     fn dial_address(&self, line: &LineId, invited: &str) -> String {
-        self.config.dial.get(line).map_or(invited, String::as_str).to_owned()
+        self.config
+            .dial
+            .get(line)
+            .map_or(invited, String::as_str)
+            .to_owned()
     }
 }
 

@@ -55,17 +55,37 @@ impl Keeper {
     ) -> Result<TokenMade, KeepFault> {
         needs_admin(&officer)?;
         let desk = self.desk_of(&request)?;
-        let secret = secret(&self.keys().node_secret()?, &format!("token/{}", request.name), key.as_ref())?;
+        let secret = secret(
+            &self.keys().node_secret()?,
+            &format!("token/{}", request.name),
+            key.as_ref(),
+        )?;
         let sha256 = hex::encode(Sha256::digest(secret.as_bytes()));
         let name = request.name.clone();
         if let Some(Token { expires_us, .. }) = self.token(&name, &sha256).await? {
-            return Ok(TokenMade { name, secret, expires_us });
+            return Ok(TokenMade {
+                name,
+                secret,
+                expires_us,
+            });
         }
-        let valid_us = request.valid_days.map_or(TOKEN_DEFAULT_US, |days| i64::from(days) * 86_400_000_000);
+        let valid_us = request
+            .valid_days
+            .map_or(TOKEN_DEFAULT_US, |days| i64::from(days) * 86_400_000_000);
         let expires_us = crate::clock::wall_us() + valid_us;
-        let token = Token { name: name.clone(), sha256, desk, role: request.role, expires_us };
+        let token = Token {
+            name: name.clone(),
+            sha256,
+            desk,
+            role: request.role,
+            expires_us,
+        };
         self.core.keep(officer, None, Keep::AddToken { token }).await?;
-        Ok(TokenMade { name, secret, expires_us })
+        Ok(TokenMade {
+            name,
+            secret,
+            expires_us,
+        })
     }
 
     /// Sees to it that the command line of this machine holds a valid token for every desk
@@ -75,7 +95,11 @@ impl Keeper {
     /// # Errors
     /// A disk that fails, or a core that has stopped.
     pub async fn renew_local_tokens(&self) -> Result<(), Failed> {
-        let desks = self.config.desks.iter().map(|desk| (desk.name.clone(), desk.role));
+        let desks = self
+            .config
+            .desks
+            .iter()
+            .map(|desk| (desk.name.clone(), desk.role));
         for (desk, role) in desks.chain([(Desk::from(ADMIN_DESK), Role::Admin)]) {
             self.renew_local(&desk, role).await.map_err(Failed::internal)?;
         }
@@ -87,8 +111,13 @@ impl Keeper {
         let wanted_us = crate::clock::wall_us() + LOCAL_TOKEN_RENEW_US;
         if let Some(secret) = read_private(&path)? {
             let sha256 = hex::encode(Sha256::digest(secret.trim().as_bytes()));
-            let (desk, held) = (desk.clone(), self.core.query(move |engine, now| engine.token(&sha256, now).cloned()));
-            let good = |token: &Token| token.desk == desk && token.role == role && token.expires_us > wanted_us;
+            let (desk, held) = (
+                desk.clone(),
+                self.core
+                    .query(move |engine, now| engine.token(&sha256, now).cloned()),
+            );
+            let good =
+                |token: &Token| token.desk == desk && token.role == role && token.expires_us > wanted_us;
             if held.await?.as_ref().is_some_and(good) {
                 return Ok(());
             }
@@ -97,7 +126,13 @@ impl Keeper {
         let sha256 = hex::encode(Sha256::digest(secret.as_bytes()));
         let name = format!("local-{desk}-{}", &sha256[..8]);
         let expires_us = crate::clock::wall_us() + LOCAL_TOKEN_US;
-        let token = Token { name, sha256, desk: desk.clone(), role, expires_us };
+        let token = Token {
+            name,
+            sha256,
+            desk: desk.clone(),
+            role,
+            expires_us,
+        };
         self.core.keep(admin(), None, Keep::AddToken { token }).await?;
         Ok(write_private(&path, secret.as_bytes())?)
     }
@@ -106,7 +141,9 @@ impl Keeper {
         let (name, sha256) = (name.to_owned(), sha256.to_owned());
         let found = self.core.query(move |engine, _| {
             let mut tokens = engine.tokens();
-            tokens.find(|token| token.name == name && token.sha256 == sha256).cloned()
+            tokens
+                .find(|token| token.name == name && token.sha256 == sha256)
+                .cloned()
         });
         Ok(found.await?)
     }
@@ -125,7 +162,9 @@ impl Keeper {
             (None, Role::Admin) => Some(Desk::from(ADMIN_DESK)),
             (Some(desk), role) if role != Role::Admin && known(desk) => Some(desk.clone()),
             (Some(desk), Role::Admin) => {
-                faults.push(format!("desk: an admin token keeps the node and is of no desk; leave {desk} out"));
+                faults.push(format!(
+                    "desk: an admin token keeps the node and is of no desk; leave {desk} out"
+                ));
                 None
             }
             (Some(desk), _) => {

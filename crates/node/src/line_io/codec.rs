@@ -40,7 +40,10 @@ pub(super) struct Verdict {
 }
 
 /// Reads one frame of at most `most` bytes; none when the other end has finished.
-pub(super) async fn read_frame(from: &mut (impl AsyncRead + Unpin), most: usize) -> io::Result<Option<Vec<u8>>> {
+pub(super) async fn read_frame(
+    from: &mut (impl AsyncRead + Unpin),
+    most: usize,
+) -> io::Result<Option<Vec<u8>>> {
     let mut length = [0; 4];
     let first = from.read(&mut length).await?;
     if first == 0 {
@@ -71,12 +74,17 @@ pub(super) async fn write_frame(to: &mut (impl AsyncWrite + Unpin), frame: &[u8]
 pub(super) async fn read_json<T: serde::de::DeserializeOwned>(
     from: &mut (impl AsyncRead + Unpin),
 ) -> io::Result<T> {
-    let frame = read_frame(from, MAX_PREFACE_BYTES).await?.ok_or(io::ErrorKind::UnexpectedEof)?;
+    let frame = read_frame(from, MAX_PREFACE_BYTES)
+        .await?
+        .ok_or(io::ErrorKind::UnexpectedEof)?;
     serde_json::from_slice(&frame).map_err(|why| io::Error::new(io::ErrorKind::InvalidData, why))
 }
 
 /// Writes a small JSON frame, and sees it off.
-pub(super) async fn write_json<T: Serialize>(to: &mut (impl AsyncWrite + Unpin), value: &T) -> io::Result<()> {
+pub(super) async fn write_json<T: Serialize>(
+    to: &mut (impl AsyncWrite + Unpin),
+    value: &T,
+) -> io::Result<()> {
     let frame = serde_json::to_vec(value).expect("prefaces are plain strings");
     write_frame(to, &frame).await?;
     to.flush().await

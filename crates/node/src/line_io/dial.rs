@@ -34,7 +34,9 @@ pub enum JoinFault {
     #[error("the inviter refused: {0}")]
     Refused(String),
     /// Nobody answered there, or with another key.
-    #[error("the inviter's node could not be reached at {address}: {why}. Ask whether it runs and whether the address is right, and join again with the same file")]
+    #[error(
+        "the inviter's node could not be reached at {address}: {why}. Ask whether it runs and whether the address is right, and join again with the same file"
+    )]
     Unreachable {
         /// The address of the invitation.
         address: String,
@@ -56,7 +58,10 @@ impl Dialer {
     }
 
     async fn run(self, lines: Lines, tls: Arc<ClientConfig>) {
-        let preface = Preface { line: self.line.clone(), join: None };
+        let preface = Preface {
+            line: self.line.clone(),
+            join: None,
+        };
         let mut wait = REDIAL_FIRST;
         let mut told = String::new();
         loop {
@@ -70,10 +75,17 @@ impl Dialer {
                 Err(why) => link::broken(&why),
             };
             if told != why {
-                eprintln!("detente: line {} is down ({why}); dialling {}", self.line, self.address);
+                eprintln!(
+                    "detente: line {} is down ({why}); dialling {}",
+                    self.line, self.address
+                );
                 told = why;
             }
-            wait = if begun.elapsed() > REDIAL_LONGEST { REDIAL_FIRST } else { (wait * 2).min(REDIAL_LONGEST) };
+            wait = if begun.elapsed() > REDIAL_LONGEST {
+                REDIAL_FIRST
+            } else {
+                (wait * 2).min(REDIAL_LONGEST)
+            };
             tokio::time::sleep(uneven(wait)).await;
         }
     }
@@ -90,9 +102,15 @@ pub async fn present(
     line: LineId,
     request: JoinRequest,
 ) -> Result<(), JoinFault> {
-    let unreachable = |why: String| JoinFault::Unreachable { address: address.to_owned(), why };
+    let unreachable = |why: String| JoinFault::Unreachable {
+        address: address.to_owned(),
+        why,
+    };
     let tls = identity.client(pin).map_err(|why| unreachable(why.to_string()))?;
-    let preface = Preface { line, join: Some(request) };
+    let preface = Preface {
+        line,
+        join: Some(request),
+    };
     match connect(address, &tls, &preface).await {
         Ok((_, Verdict { go: true, .. })) => Ok(()),
         Ok((_, Verdict { why, .. })) => Err(JoinFault::Refused(why.unwrap_or_default())),
@@ -130,7 +148,11 @@ mod tests {
     #[test]
     fn waits_are_uneven_within_their_bounds() {
         let waits: Vec<Duration> = (0..64).map(|_| uneven(REDIAL_LONGEST)).collect();
-        assert!(waits.iter().all(|wait| (REDIAL_LONGEST / 2..=REDIAL_LONGEST).contains(wait)));
+        assert!(
+            waits
+                .iter()
+                .all(|wait| (REDIAL_LONGEST / 2..=REDIAL_LONGEST).contains(wait))
+        );
         assert!(waits.iter().any(|wait| *wait != waits[0]));
     }
 }

@@ -36,7 +36,9 @@ async fn read(lines: &Lines, place: &Place, reader: ReadHalf<impl AsyncRead>) ->
             Ok(Ok(None)) => return "the peer closed the connection".to_owned(),
             Ok(Ok(Some(frame))) => frame,
         };
-        let ticket = Arc::clone(&place.budget).acquire_many_owned(cost_kib(frame.len())).await;
+        let ticket = Arc::clone(&place.budget)
+            .acquire_many_owned(cost_kib(frame.len()))
+            .await;
         let ticket = ticket.expect("the budget of a connection is never closed");
         lines.core().frame(place.line.clone(), place.conn, frame, ticket);
     }
@@ -84,5 +86,9 @@ async fn write_all(
     outbox: &Outbox,
 ) -> io::Result<()> {
     write_frame(writer, &frame).await?;
-    if outbox.is_empty() { writer.flush().await } else { Ok(()) }
+    if outbox.is_empty() {
+        writer.flush().await
+    } else {
+        Ok(())
+    }
 }

@@ -33,7 +33,9 @@ pub fn listen(lines: Lines, identity: &Identity, listener: TcpListener) -> Resul
     spawner.spawn(async move {
         let mut connections = JoinSet::new();
         loop {
-            let Ok(place) = Arc::clone(&strangers).acquire_owned().await else { return };
+            let Ok(place) = Arc::clone(&strangers).acquire_owned().await else {
+                return;
+            };
             match listener.accept().await {
                 Ok((socket, _)) => {
                     connections.spawn(serve(lines.clone(), acceptor.clone(), socket, place));
@@ -70,14 +72,19 @@ async fn introduce(
         Some(request) => join(lines, &preface.line, request, &pin).await,
         None => known(lines, &preface.line, &pin).await,
     };
-    let verdict = Verdict { go: judged.is_ok(), why: judged.err() };
+    let verdict = Verdict {
+        go: judged.is_ok(),
+        why: judged.err(),
+    };
     write_json(&mut stream, &verdict).await.ok()?;
     (verdict.go && !joins).then_some((preface.line, stream))
 }
 
 async fn known(lines: &Lines, line: &LineId, pin: &str) -> Result<(), String> {
     let id = line.clone();
-    let expected = lines.core().query(move |engine, _| engine.line_config(&id).map(|config| config.peer.tls.clone()));
+    let expected = lines
+        .core()
+        .query(move |engine, _| engine.line_config(&id).map(|config| config.peer.tls.clone()));
     match expected.await {
         Ok(Some(expected)) if expected == pin => Ok(()),
         Ok(_) => Err(UNKNOWN.to_owned()),
@@ -92,13 +99,22 @@ async fn join(lines: &Lines, line: &LineId, request: JoinRequest, pin: &str) -> 
         return Err("the key set names another TLS key than the one in use".to_owned());
     }
     let (id, keys) = (line.clone(), request.keys.clone());
-    let same = lines.core().query(move |engine, _| engine.line_config(&id).is_some_and(|c| c.peer == keys));
+    let same = lines
+        .core()
+        .query(move |engine, _| engine.line_config(&id).is_some_and(|c| c.peer == keys));
     if same.await.map_err(|failure| failure.to_string())? {
         return Ok(());
     }
     let secret_sha256 = hex::encode(Sha256::digest(request.secret.as_bytes()));
-    let keep = Keep::Accept { line: line.clone(), secret_sha256, peer: request.keys };
-    let stranger = Officer { desk: Desk::from(ADMIN_DESK), role: Role::Read };
+    let keep = Keep::Accept {
+        line: line.clone(),
+        secret_sha256,
+        peer: request.keys,
+    };
+    let stranger = Officer {
+        desk: Desk::from(ADMIN_DESK),
+        role: Role::Read,
+    };
     match lines.core().keep(stranger, None, keep).await {
         Ok(_) => {
             eprintln!("detente: line {line} was joined; compare the six words before trusting it");

@@ -81,7 +81,10 @@ fn place_of(frames: &VecDeque<Vec<u8>>, frame: &[u8]) -> usize {
     if !Frame::is_urgent(frame) {
         return frames.len();
     }
-    let acts = frames.iter().rev().take_while(|waiting| Frame::kind_name(waiting) == Some("acts"));
+    let acts = frames
+        .iter()
+        .rev()
+        .take_while(|waiting| Frame::kind_name(waiting) == Some("acts"));
     frames.len() - acts.count()
 }
 
@@ -103,8 +106,25 @@ mod tests {
     fn safety_overtakes_acts_and_nothing_else() {
         assert_eq!(Frame::kind_name(&[ACTS]), Some("acts"));
         assert!(Frame::is_urgent(&[URGENT]));
-        let order = order(&[[ACTS, 1], [BEAT, 2], [ACTS, 3], [ACTS, 4], [URGENT, 5], [URGENT, 6]]);
-        assert_eq!(order, [[ACTS, 1], [BEAT, 2], [URGENT, 5], [URGENT, 6], [ACTS, 3], [ACTS, 4]]);
+        let order = order(&[
+            [ACTS, 1],
+            [BEAT, 2],
+            [ACTS, 3],
+            [ACTS, 4],
+            [URGENT, 5],
+            [URGENT, 6],
+        ]);
+        assert_eq!(
+            order,
+            [
+                [ACTS, 1],
+                [BEAT, 2],
+                [URGENT, 5],
+                [URGENT, 6],
+                [ACTS, 3],
+                [ACTS, 4]
+            ]
+        );
     }
 
     #[test]

@@ -39,7 +39,11 @@ pub(super) struct Place {
 impl Lines {
     /// No connections yet.
     pub fn new(core: Core) -> Self {
-        Lines { core, live: Arc::default(), tasks: Arc::default() }
+        Lines {
+            core,
+            live: Arc::default(),
+            tasks: Arc::default(),
+        }
     }
 
     /// Ends every connection, and neither listens nor dials any more.
@@ -50,7 +54,10 @@ impl Lines {
 
     /// Runs a task until [`Lines::shut`].
     pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).spawn(task);
+        self.tasks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .spawn(task);
     }
 
     /// The core thread.
@@ -77,25 +84,40 @@ impl Lines {
         if two {
             self.report_two(line.clone());
         }
-        self.core.edge(Input::Connected { line: line.clone(), conn });
+        self.core.edge(Input::Connected {
+            line: line.clone(),
+            conn,
+        });
         let budget = Arc::new(Semaphore::new(FRAME_BUDGET_KIB as usize));
-        Place { lines: self.clone(), line: line.clone(), conn, outbox, budget }
+        Place {
+            lines: self.clone(),
+            line: line.clone(),
+            conn,
+            outbox,
+            budget,
+        }
     }
 
     /// What came was no frame: the peer runs something else, or somebody tampers.
     pub(super) fn report_bad_frames(&self, line: &LineId, why: &std::io::Error) {
-        let trouble = Trouble::BadFrames { line: line.clone(), why: why.to_string() };
+        let trouble = Trouble::BadFrames {
+            line: line.clone(),
+            why: why.to_string(),
+        };
         self.core.edge(Input::Trouble(trouble));
     }
 
     fn report_two(&self, line: LineId) {
-        self.core.edge(Input::Trouble(Trouble::TwoConnections { line: line.clone() }));
+        self.core
+            .edge(Input::Trouble(Trouble::TwoConnections { line: line.clone() }));
         let lines = self.clone();
         tokio::spawn(async move {
             while lines.displaced_lately(&line) {
                 tokio::time::sleep(DISPLACED_WITHIN / 4).await;
             }
-            lines.core.edge(Input::TroubleOver(TroubleKey::TwoConnections(line)));
+            lines
+                .core
+                .edge(Input::TroubleOver(TroubleKey::TwoConnections(line)));
         });
     }
 
@@ -115,7 +137,10 @@ impl Live {
     /// until the window is over.
     fn count_displaced(&mut self, line: &LineId) -> bool {
         let displaced = self.displaced.entry(line.clone()).or_default();
-        while displaced.front().is_some_and(|at| at.elapsed() >= DISPLACED_WITHIN) {
+        while displaced
+            .front()
+            .is_some_and(|at| at.elapsed() >= DISPLACED_WITHIN)
+        {
             displaced.pop_front();
         }
         let before = displaced.len();
@@ -143,6 +168,9 @@ impl Wire for Lines {
 impl Drop for Place {
     fn drop(&mut self) {
         self.lines.live().conns.remove(&self.conn);
-        self.lines.core.edge(Input::Disconnected { line: self.line.clone(), conn: self.conn });
+        self.lines.core.edge(Input::Disconnected {
+            line: self.line.clone(),
+            conn: self.conn,
+        });
     }
 }

@@ -18,7 +18,9 @@ async fn node(folder: &Path, party: &str) -> Running {
     let recovered = recover(&dir, &config, Options::default()).unwrap();
     check(&dir, &config, &recovered).unwrap();
     let http_listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    start(&dir, config, recovered, Clock::start().unwrap(), &http_listener).await.unwrap()
+    start(&dir, config, recovered, Clock::start().unwrap(), &http_listener)
+        .await
+        .unwrap()
 }
 
 async fn stop(node: Running) {
@@ -28,7 +30,11 @@ async fn stop(node: Running) {
 }
 
 async fn line_view(node: &Running) -> LineView {
-    node.keeper.core.query(|engine, now| engine.line_views(now).remove(0)).await.unwrap()
+    node.keeper
+        .core
+        .query(|engine, now| engine.line_views(now).remove(0))
+        .await
+        .unwrap()
 }
 
 /// Waits until the line looks as wanted; says how it looked last when it never does.
@@ -44,7 +50,10 @@ async fn until(node: &Running, what: &str, wanted: impl Fn(&LineView) -> bool) -
 }
 
 async fn say(node: &Running, line: &LineId, text: &str) {
-    let officer = Officer { desk: Desk::from("watch"), role: Role::Watch };
+    let officer = Officer {
+        desk: Desk::from("watch"),
+        role: Role::Watch,
+    };
     let say = Command::Say {
         line: line.clone(),
         answers: None,
@@ -59,7 +68,11 @@ async fn say(node: &Running, line: &LineId, text: &str) {
 
 async fn joined(blue: &Running, red: &Running) -> LineId {
     let line = LineId::from("north");
-    let request = InviteRequest { line: line.clone(), address: None, valid_s: None };
+    let request = InviteRequest {
+        line: line.clone(),
+        address: None,
+        valid_s: None,
+    };
     let file = blue.keeper.invite(admin(), None, request).await.unwrap();
     let joined = red.keeper.join(admin(), file).await.unwrap();
     let view = until(blue, "up", |view| view.light == Light::Up).await;
@@ -71,7 +84,10 @@ async fn joined(blue: &Running, red: &Running) -> LineId {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_act_is_held_by_the_peer_and_stays_over_a_restart_of_both() {
     let folders = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let (blue, red) = (node(folders.0.path(), "Blue").await, node(folders.1.path(), "Red").await);
+    let (blue, red) = (
+        node(folders.0.path(), "Blue").await,
+        node(folders.1.path(), "Red").await,
+    );
     let line = joined(&blue, &red).await;
     say(&blue, &line, "radio check").await;
     let before = until(&blue, "cosigned", |view| {
@@ -81,7 +97,10 @@ async fn an_act_is_held_by_the_peer_and_stays_over_a_restart_of_both() {
     stop(blue).await;
     stop(red).await;
 
-    let (blue, red) = (node(folders.0.path(), "Blue").await, node(folders.1.path(), "Red").await);
+    let (blue, red) = (
+        node(folders.0.path(), "Blue").await,
+        node(folders.1.path(), "Red").await,
+    );
     let after = until(&blue, "up again", |view| view.light == Light::Up).await;
     assert!(after.own_size >= before.own_size);
     say(&red, &line, "loud and clear").await;
@@ -99,7 +118,11 @@ async fn an_invitation_works_once_and_for_the_same_joiner_again() {
     let blue = node(folders[0].path(), "Blue").await;
     let red = node(folders[1].path(), "Red").await;
     let thief = node(folders[2].path(), "Thief").await;
-    let request = InviteRequest { line: LineId::from("north"), address: None, valid_s: None };
+    let request = InviteRequest {
+        line: LineId::from("north"),
+        address: None,
+        valid_s: None,
+    };
     let file = blue.keeper.invite(admin(), None, request).await.unwrap();
     red.keeper.join(admin(), file.clone()).await.unwrap();
     red.keeper.join(admin(), file.clone()).await.unwrap();
@@ -114,9 +137,23 @@ async fn an_invitation_works_once_and_for_the_same_joiner_again() {
 async fn a_retried_invitation_is_the_same_invitation() {
     let folder = tempfile::tempdir().unwrap();
     let blue = node(folder.path(), "Blue").await;
-    let key = engine::input::IdempotencyKey { scope: "local".to_owned(), key: "1".to_owned() };
-    let request = InviteRequest { line: LineId::from("north"), address: None, valid_s: None };
-    let first = blue.keeper.invite(admin(), Some(key.clone()), request.clone()).await.unwrap();
-    assert_eq!(blue.keeper.invite(admin(), Some(key), request).await.unwrap(), first);
+    let key = engine::input::IdempotencyKey {
+        scope: "local".to_owned(),
+        key: "1".to_owned(),
+    };
+    let request = InviteRequest {
+        line: LineId::from("north"),
+        address: None,
+        valid_s: None,
+    };
+    let first = blue
+        .keeper
+        .invite(admin(), Some(key.clone()), request.clone())
+        .await
+        .unwrap();
+    assert_eq!(
+        blue.keeper.invite(admin(), Some(key), request).await.unwrap(),
+        first
+    );
     stop(blue).await;
 }
