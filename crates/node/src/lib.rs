@@ -24,3 +24,4 @@ pub mod serve;
 pub mod space;
 pub mod table;
 pub mod tls;
+pub mod watch;

@@ -28,6 +28,7 @@ mod terms;
 mod token;
 mod verify;
 mod voice;
+mod watch;
 mod zone;
 
 use crate::dir::NodeDir;
@@ -84,6 +85,8 @@ enum Verb {
     Log(log::Args),
     /// Check an evidence file.
     Verify(verify::Args),
+    /// Watch the node in a full-screen terminal.
+    Watch(watch::Args),
     #[command(flatten)]
     Desk(desk::Verb),
 }
@@ -116,6 +119,7 @@ fn dispatch(verb: Verb, at: &At) -> Result<(), Failed> {
         Verb::Doctor(args) => doctor::run(&args, at),
         Verb::Log(args) => log::run(args, at),
         Verb::Verify(args) => verify::run(&args, at),
+        Verb::Watch(args) => watch::run(&args, at),
         Verb::Desk(verb) => desk::run(verb, at),
     }
 }

@@ -22,37 +22,63 @@ pub(super) struct Deed {
 impl Deed {
     /// A desk opens a notice.
     pub(super) fn open(item: &Item) -> Self {
-        Deed::of(format!("OPENED {}", item.id), on_notice(item, "open"), &ask::Open {})
+        Deed::of(
+            format!("OPENED {}", item.id),
+            on_notice(item, "open"),
+            &ask::Open {},
+        )
     }
 
     /// Place and time are read back.
     pub(super) fn read_back(item: &Item, words: &str, check: &str) -> Self {
-        let body = ask::ReadBack { words: words.to_owned(), check: check.to_owned() };
-        Deed::of(format!("READ BACK {}", item.id), on_notice(item, "read-back"), &body)
+        let body = ask::ReadBack {
+            words: words.to_owned(),
+            check: check.to_owned(),
+        };
+        Deed::of(
+            format!("READ BACK {}", item.id),
+            on_notice(item, "read-back"),
+            &body,
+        )
     }
 
     /// A notice is answered.
     pub(super) fn answer(item: &Item, answer: Answer, words: &str) -> Self {
-        let body = ask::AnswerNotice { answer, words: words.to_owned(), counter: Vec::new(), confirmed: false };
+        let body = ask::AnswerNotice {
+            answer,
+            words: words.to_owned(),
+            counter: Vec::new(),
+            confirmed: false,
+        };
         let word = super::tell::shout(&super::queue::word(&answer));
         Deed::of(format!("{word} to {}", item.id), on_notice(item, "answer"), &body)
     }
 
     /// Somebody was told.
     pub(super) fn told(item: &Item, to: &str) -> Self {
-        Deed::of(format!("told {to}"), on_notice(item, "told"), &ask::Told { to: to.to_owned() })
+        Deed::of(
+            format!("told {to}"),
+            on_notice(item, "told"),
+            &ask::Told { to: to.to_owned() },
+        )
     }
 
     /// A hazard is closed for own traffic.
     pub(super) fn close_hazard(item: &Item, words: &str) -> Self {
         let path = format!("/v1/lines/{}/hazards/{}/close", part(&item.line), part(&item.id));
-        let body = ask::CloseHazard { words: words.to_owned() };
+        let body = ask::CloseHazard {
+            words: words.to_owned(),
+        };
         Deed::of(format!("hazard {} CLOSED for own traffic", item.id), path, &body)
     }
 
     /// CEASE, or CHECK FIRE when `pause`.
     pub(super) fn stop(line: &str, pause: bool, place: Place, drill: bool) -> Self {
-        let what = format!("{}{} on {line}", if drill { "DRILL " } else { "" }, stop_name(pause));
+        let what = format!(
+            "{}{} on {line}",
+            if drill { "DRILL " } else { "" },
+            stop_name(pause)
+        );
         let path = |word| format!("/v1/lines/{}/{word}", part(line));
         if pause {
             Deed::of(what, path("check-fire"), &ask::CheckFire { place, drill })
@@ -65,41 +91,89 @@ impl Deed {
     pub(super) fn answer_stop(item: &Item, answer: StopAnswer) -> Self {
         let path = format!("/v1/lines/{}/stops/{}/answer", part(&item.line), part(&item.id));
         let word = super::tell::shout(&super::queue::word(&answer));
-        Deed::of(format!("{word} to {}", item.id), path, &ask::AnswerStop { answer, words: String::new() })
+        Deed::of(
+            format!("{word} to {}", item.id),
+            path,
+            &ask::AnswerStop {
+                answer,
+                words: String::new(),
+            },
+        )
     }
 
     /// One message. One that answers another closes it, unless it is a standby.
-    pub(super) fn say(line: &str, answers: Option<String>, urgency: Urgency, text: &str, drill: bool) -> Self {
+    pub(super) fn say(
+        line: &str,
+        answers: Option<String>,
+        urgency: Urgency,
+        text: &str,
+        drill: bool,
+    ) -> Self {
         let closes = answers.is_some() && text != STANDBY;
-        let response = if answers.is_some() { Response::N } else { Response::R };
+        let response = if answers.is_some() {
+            Response::N
+        } else {
+            Response::R
+        };
         let text = text.to_owned();
-        let body = ask::Say { answers, urgency, response, closes, text, drill };
-        Deed::of(format!("message on {line}"), format!("/v1/lines/{}/messages", part(line)), &body)
+        let body = ask::Say {
+            answers,
+            urgency,
+            response,
+            closes,
+            text,
+            drill,
+        };
+        Deed::of(
+            format!("message on {line}"),
+            format!("/v1/lines/{}/messages", part(line)),
+            &body,
+        )
     }
 
     /// An account of a call.
     pub(super) fn log_voice(line: &str, heard_at_us: i64, words: &str, drill: bool) -> Self {
-        let body = ask::LogVoice { heard_at_us, words: words.to_owned(), tape_sha256: None, drill };
-        Deed::of(format!("call logged on {line}"), format!("/v1/lines/{}/voice", part(line)), &body)
+        let body = ask::LogVoice {
+            heard_at_us,
+            words: words.to_owned(),
+            tape_sha256: None,
+            drill,
+        };
+        Deed::of(
+            format!("call logged on {line}"),
+            format!("/v1/lines/{}/voice", part(line)),
+            &body,
+        )
     }
 
     /// The peer's account is answered.
     pub(super) fn answer_voice(item: &Item, answer: VoiceAnswer, words: &str) -> Self {
         let path = format!("/v1/lines/{}/voice/{}/answer", part(&item.line), part(&item.id));
         let word = super::tell::shout(&super::queue::word(&answer));
-        let body = ask::AnswerVoice { answer, words: words.to_owned() };
+        let body = ask::AnswerVoice {
+            answer,
+            words: words.to_owned(),
+        };
         Deed::of(format!("{word} to the account {}", item.id), path, &body)
     }
 
     /// An alarm is acknowledged.
     pub(super) fn ack(alarm: &str) -> Self {
-        Deed::of("alarm acknowledged".to_owned(), format!("/v1/alarms/{}/ack", part(alarm)), &ask::AckAlarm {})
+        Deed::of(
+            "alarm acknowledged".to_owned(),
+            format!("/v1/alarms/{}/ack", part(alarm)),
+            &ask::AckAlarm {},
+        )
     }
 
     /// The watch is handed over.
     pub(super) fn hand_over(words: &str) -> Self {
         let words: String = words.chars().take(accord::limits::MAX_TEXT_CHARS).collect();
-        Deed::of("watch handed over".to_owned(), "/v1/hand-overs".to_owned(), &ask::HandOver { words })
+        Deed::of(
+            "watch handed over".to_owned(),
+            "/v1/hand-overs".to_owned(),
+            &ask::HandOver { words },
+        )
     }
 
     /// The same, after the officer read what the node had to say about it.

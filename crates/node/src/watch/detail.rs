@@ -58,31 +58,47 @@ fn alarm_lines(alarm: &AlarmShown, picture: &Picture, now_us: i64, told: &mut Ve
         _ => Tone::Strong,
     };
     let drill = if alarm.drill { "DRILL · " } else { "" };
-    told.push((tone, format!("{drill}ALARM {}: {}", shout(&alarm.priority), plain(&alarm.cause))));
+    told.push((
+        tone,
+        format!("{drill}ALARM {}: {}", shout(&alarm.priority), plain(&alarm.cause)),
+    ));
     told.push((Tone::Plain, format!("CONSEQUENCE  {}", plain(&alarm.consequence))));
     told.push((Tone::Strong, format!("RESPONSE     {}", plain(&alarm.response))));
     let as_of_us = picture.pulse.alarms.as_of_us;
-    let act = alarm.left_us.map_or_else(|| "no clock runs".to_owned(), |left_us| {
-        format!("act by {}", until(as_of_us.saturating_add(left_us), now_us))
-    });
+    let act = alarm.left_us.map_or_else(
+        || "no clock runs".to_owned(),
+        |left_us| format!("act by {}", until(as_of_us.saturating_add(left_us), now_us)),
+    );
     let acked = match (&alarm.acked_by, alarm.acked_at_us) {
         (Some(desk), Some(at_us)) => format!("acknowledged by {} {}", plain(desk), clock(at_us)),
         _ => "NOT ACKNOWLEDGED".to_owned(),
     };
     let stood = span(now_us - alarm.raised_at_us);
-    told.push((Tone::Plain, format!("STANDS       {stood} · {act} · with {} · {acked}", plain(&alarm.desk))));
+    told.push((
+        Tone::Plain,
+        format!(
+            "STANDS       {stood} · {act} · with {} · {acked}",
+            plain(&alarm.desk)
+        ),
+    ));
     if let Some(why) = &alarm.shelved_why {
         told.push((Tone::Plain, format!("SHELVED      {}", plain(why))));
     }
     if alarm.more_rows > 0 {
-        told.push((Tone::Strong, format!("{} more rows are not listed here", alarm.more_rows)));
+        told.push((
+            Tone::Strong,
+            format!("{} more rows are not listed here", alarm.more_rows),
+        ));
     }
 }
 
 /// One line for each thing that an item meets, soonest first.
 pub(super) fn found_lines(picture: &Picture, item: &Item, now_us: i64, told: &mut Vec<Told>) {
     for found in picture.found_of(item) {
-        told.push((Tone::Strong, format!("MEETS        {}", found_line(found, now_us))));
+        told.push((
+            Tone::Strong,
+            format!("MEETS        {}", found_line(found, now_us)),
+        ));
     }
 }
 

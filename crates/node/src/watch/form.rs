@@ -14,7 +14,11 @@ pub(super) enum Purpose {
     /// An answer that needs words.
     Answer { item: Item, answer: Answer },
     /// A message; `!` makes it urgent, `!!` distress.
-    Message { line: String, answers: Option<String>, drill: bool },
+    Message {
+        line: String,
+        answers: Option<String>,
+        drill: bool,
+    },
     /// An account of a call; `-5m` says how long ago.
     Voice { line: String, drill: bool },
     /// The peer's account is disputed.
@@ -54,7 +58,11 @@ pub(super) enum Typed {
 impl Form {
     /// An empty form, or one with a proposal that may be sent as it stands.
     pub(super) fn new(purpose: Purpose, title: impl Into<String>, text: impl Into<String>) -> Self {
-        Form { purpose, title: title.into(), text: text.into() }
+        Form {
+            purpose,
+            title: title.into(),
+            text: text.into(),
+        }
     }
 
     /// Takes a key.
@@ -74,13 +82,20 @@ impl Form {
 
     fn sent(&self, now_us: i64) -> Typed {
         let words = self.text.trim();
-        let optional = matches!(&self.purpose, Purpose::Answer { answer: Answer::Unable, .. });
+        let optional = matches!(
+            &self.purpose,
+            Purpose::Answer {
+                answer: Answer::Unable,
+                ..
+            }
+        );
         if words.is_empty() && !optional {
             return Typed::Wrong("words are needed; Esc gives up");
         }
-        self.deed(words, now_us).map_or(Typed::Wrong("-5m WORDS: how long ago is not readable"), |deed| {
-            Typed::Sent(Box::new(deed))
-        })
+        self.deed(words, now_us)
+            .map_or(Typed::Wrong("-5m WORDS: how long ago is not readable"), |deed| {
+                Typed::Sent(Box::new(deed))
+            })
     }
 
     fn deed(&self, words: &str, now_us: i64) -> Option<Deed> {
@@ -115,7 +130,9 @@ fn urgency(words: &str) -> (Urgency, &str) {
 
 /// When a call was, and what was said. `-5m WORDS`, `-90s WORDS`, or words alone for now.
 fn heard(words: &str, now_us: i64) -> Option<(i64, &str)> {
-    let Some(rest) = words.strip_prefix('-') else { return Some((now_us, words)) };
+    let Some(rest) = words.strip_prefix('-') else {
+        return Some((now_us, words));
+    };
     let (ago, words) = rest.split_once(' ')?;
     let ago_us = crate::figures::duration(ago).ok()?;
     Some((now_us.checked_sub(ago_us)?, words.trim_start()))
@@ -127,8 +144,14 @@ mod tests {
 
     #[test]
     fn a_call_is_logged_at_the_time_it_was_heard() {
-        assert_eq!(heard("-5m bogey north", 600_000_000), Some((300_000_000, "bogey north")));
-        assert_eq!(heard("bogey north", 600_000_000), Some((600_000_000, "bogey north")));
+        assert_eq!(
+            heard("-5m bogey north", 600_000_000),
+            Some((300_000_000, "bogey north"))
+        );
+        assert_eq!(
+            heard("bogey north", 600_000_000),
+            Some((600_000_000, "bogey north"))
+        );
         assert_eq!(heard("-soon bogey", 600_000_000), None);
     }
 

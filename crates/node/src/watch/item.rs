@@ -37,7 +37,12 @@ pub(super) struct Item {
 impl Item {
     /// An alarm.
     pub(super) fn alarm(id: &str) -> Self {
-        Item { kind: Kind::Alarm, line: String::new(), of_peer: false, id: id.to_owned() }
+        Item {
+            kind: Kind::Alarm,
+            line: String::new(),
+            of_peer: false,
+            id: id.to_owned(),
+        }
     }
 
     /// A notice.
@@ -75,10 +80,20 @@ impl Item {
             "voice" => Kind::Voice,
             _ => return None,
         };
-        Some(Item::new(kind, line, subject.author.as_deref()?, subject.id.as_deref()?))
+        Some(Item::new(
+            kind,
+            line,
+            subject.author.as_deref()?,
+            subject.id.as_deref()?,
+        ))
     }
 
     fn new(kind: Kind, line: &str, author: &str, id: &str) -> Self {
-        Item { kind, line: line.to_owned(), of_peer: author == "peer", id: id.to_owned() }
+        Item {
+            kind,
+            line: line.to_owned(),
+            of_peer: author == "peer",
+            id: id.to_owned(),
+        }
     }
 }

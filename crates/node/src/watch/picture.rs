@@ -66,12 +66,18 @@ impl Picture {
 
     /// A notice.
     pub(super) fn notice(&self, item: &Item) -> Option<&NoticeShown> {
-        self.books.notices.iter().find(|notice| Item::notice(notice) == *item)
+        self.books
+            .notices
+            .iter()
+            .find(|notice| Item::notice(notice) == *item)
     }
 
     /// A hazard.
     pub(super) fn hazard(&self, item: &Item) -> Option<&HazardShown> {
-        self.books.hazards.iter().find(|hazard| Item::hazard(hazard) == *item)
+        self.books
+            .hazards
+            .iter()
+            .find(|hazard| Item::hazard(hazard) == *item)
     }
 
     /// A stop.
@@ -81,13 +87,21 @@ impl Picture {
 
     /// A message.
     pub(super) fn message(&self, item: &Item) -> Option<&MessageShown> {
-        let found = self.books.messages.iter().find(|(line, message)| Item::message(line, message) == *item);
+        let found = self
+            .books
+            .messages
+            .iter()
+            .find(|(line, message)| Item::message(line, message) == *item);
         found.map(|(_, message)| message)
     }
 
     /// An account of a call.
     pub(super) fn voice(&self, item: &Item) -> Option<&VoiceShown> {
-        let found = self.books.voice.iter().find(|(line, voice)| Item::voice(line, voice) == *item);
+        let found = self
+            .books
+            .voice
+            .iter()
+            .find(|(line, voice)| Item::voice(line, voice) == *item);
         found.map(|(_, voice)| voice)
     }
 
@@ -115,7 +129,9 @@ impl Picture {
     /// What an item is about: an alarm's subject; else itself.
     pub(super) fn subject(&self, item: &Item) -> Option<Item> {
         match item.kind {
-            Kind::Alarm => self.alarm(&item.id).and_then(|alarm| Item::about(alarm.line.as_deref()?, &alarm.subject)),
+            Kind::Alarm => self
+                .alarm(&item.id)
+                .and_then(|alarm| Item::about(alarm.line.as_deref()?, &alarm.subject)),
             _ => Some(item.clone()),
         }
     }

@@ -58,15 +58,50 @@ pub(super) struct Row {
 
 /// The rows of a picture, the most pressing first. `all` adds notices that wait for nothing.
 pub(super) fn queue(picture: &Picture, own_desk: &str, all: bool) -> Vec<Row> {
-    let mut rows: Vec<Row> =
-        picture.pulse.alarms.alarms.iter().map(|alarm| alarm_row(picture, alarm, own_desk)).collect();
+    let mut rows: Vec<Row> = picture
+        .pulse
+        .alarms
+        .alarms
+        .iter()
+        .map(|alarm| alarm_row(picture, alarm, own_desk))
+        .collect();
     let alarmed: BTreeSet<Item> = rows.iter().filter_map(|row| picture.subject(&row.item)).collect();
     let books = &picture.books;
-    rows.extend(books.stops.iter().filter(|stop| waits(stop)).map(|stop| stop_row(picture, stop)));
-    rows.extend(books.notices.iter().filter(|notice| all || notice.waits_for != "nothing").map(notice_row));
-    rows.extend(books.hazards.iter().filter(|hazard| is_standing(hazard)).map(hazard_row));
-    rows.extend(books.messages.iter().filter(|(_, message)| expects(message)).map(message_row));
-    rows.extend(books.voice.iter().filter(|(_, voice)| unanswered(voice)).map(voice_row));
+    rows.extend(
+        books
+            .stops
+            .iter()
+            .filter(|stop| waits(stop))
+            .map(|stop| stop_row(picture, stop)),
+    );
+    rows.extend(
+        books
+            .notices
+            .iter()
+            .filter(|notice| all || notice.waits_for != "nothing")
+            .map(notice_row),
+    );
+    rows.extend(
+        books
+            .hazards
+            .iter()
+            .filter(|hazard| is_standing(hazard))
+            .map(hazard_row),
+    );
+    rows.extend(
+        books
+            .messages
+            .iter()
+            .filter(|(_, message)| expects(message))
+            .map(message_row),
+    );
+    rows.extend(
+        books
+            .voice
+            .iter()
+            .filter(|(_, voice)| unanswered(voice))
+            .map(voice_row),
+    );
     rows.retain(|row| row.item.kind == Kind::Alarm || !alarmed.contains(&row.item));
     rows.sort_by(|a, b| order(a).cmp(&order(b)));
     rows
@@ -75,8 +110,15 @@ pub(super) fn queue(picture: &Picture, own_desk: &str, all: bool) -> Vec<Row> {
 /// Own notices that the peer's node RECEIVED and nobody opened: how many, and the instant of
 /// the oldest receipt.
 pub(super) fn opened_by_nobody(picture: &Picture) -> Option<(usize, i64)> {
-    let own = picture.books.notices.iter().filter(|notice| notice.author == "own" && notice.waits_for == "opened");
-    let received: Vec<i64> = own.filter_map(|notice| notice.current.received.as_ref()).map(|made| made.at_us).collect();
+    let own = picture
+        .books
+        .notices
+        .iter()
+        .filter(|notice| notice.author == "own" && notice.waits_for == "opened");
+    let received: Vec<i64> = own
+        .filter_map(|notice| notice.current.received.as_ref())
+        .map(|made| made.at_us)
+        .collect();
     received.iter().min().map(|first| (received.len(), *first))
 }
 
@@ -111,8 +153,13 @@ fn order(row: &Row) -> (u8, i64, Rank, &Item) {
 
 fn alarm_row(picture: &Picture, alarm: &AlarmShown, own_desk: &str) -> Row {
     let as_of_us = picture.pulse.alarms.as_of_us;
-    let subject = alarm.line.as_deref().and_then(|line| Item::about(line, &alarm.subject));
-    let start = subject.and_then(|item| picture.notice(&item)).map(|notice| notice.current.window.start_us);
+    let subject = alarm
+        .line
+        .as_deref()
+        .and_then(|line| Item::about(line, &alarm.subject));
+    let start = subject
+        .and_then(|item| picture.notice(&item))
+        .map(|notice| notice.current.window.start_us);
     let due = match (alarm.left_us, start) {
         (Some(left_us), _) => Due::Act(as_of_us.saturating_add(left_us)),
         (None, Some(start_us)) => Due::Start(start_us),
@@ -132,7 +179,15 @@ fn alarm_row(picture: &Picture, alarm: &AlarmShown, own_desk: &str) -> Row {
     if alarm.desk != own_desk {
         what.push_str(&format!(" [with {}]", plain(&alarm.desk)));
     }
-    Row { item: Item::alarm(&alarm.id), rank, unacked, due, drill: alarm.drill, line: alarm.line.clone(), what }
+    Row {
+        item: Item::alarm(&alarm.id),
+        rank,
+        unacked,
+        due,
+        drill: alarm.drill,
+        line: alarm.line.clone(),
+        what,
+    }
 }
 
 fn notice_row(notice: &NoticeShown) -> Row {
@@ -140,7 +195,11 @@ fn notice_row(notice: &NoticeShown) -> Row {
     let state = standing(notice);
     let whose = if item.of_peer { "notice" } else { "own notice" };
     let late = if notice.late { " LATE" } else { "" };
-    let rank = if notice.waits_for == "nothing" { Rank::Settled } else { Rank::Waiting };
+    let rank = if notice.waits_for == "nothing" {
+        Rank::Settled
+    } else {
+        Rank::Waiting
+    };
     Row {
         rank,
         unacked: false,
@@ -167,7 +226,11 @@ fn standing(notice: &NoticeShown) -> &'static str {
 fn stop_row(picture: &Picture, stop: &StopShown) -> Row {
     let item = Item::stop(stop);
     let (name, who) = (stop_name(stop.pause), plain(picture.peer(&stop.line)));
-    let what = if item.of_peer { format!("{name} from {who}: ANSWER NOW") } else { format!("own {name}: NOT ANSWERED") };
+    let what = if item.of_peer {
+        format!("{name} from {who}: ANSWER NOW")
+    } else {
+        format!("own {name}: NOT ANSWERED")
+    };
     Row {
         rank: Rank::Waiting,
         unacked: false,
@@ -183,7 +246,13 @@ fn hazard_row(hazard: &HazardShown) -> Row {
     let kind = say(&word(&hazard.hazard.kind));
     let (what, due) = match hazard.state.as_str() {
         "active" => (format!("hazard, {kind}: ACTIVE"), Due::Since(hazard.stated_at_us)),
-        _ => (format!("hazard, {kind}: {} until your desk closes it", shout(&hazard.state)), Due::Since(hazard.stated_at_us)),
+        _ => (
+            format!(
+                "hazard, {kind}: {} until your desk closes it",
+                shout(&hazard.state)
+            ),
+            Due::Since(hazard.stated_at_us),
+        ),
     };
     Row {
         item: Item::hazard(hazard),
@@ -197,7 +266,11 @@ fn hazard_row(hazard: &HazardShown) -> Row {
 }
 
 fn message_row((line, message): &(String, MessageShown)) -> Row {
-    let urgency = if message.urgency == "normal" { "message".to_owned() } else { shout(&message.urgency) };
+    let urgency = if message.urgency == "normal" {
+        "message".to_owned()
+    } else {
+        shout(&message.urgency)
+    };
     Row {
         item: Item::message(line, message),
         rank: Rank::Waiting,

@@ -34,10 +34,21 @@ pub(super) enum Event {
     Tick { mono_us: i64, offset_s: i32 },
     /// A picture was read.
     Read(Box<Picture>),
-    /// The node does not answer, or says that it stops; why.
-    Lost(String),
+    /// The node is out of sight.
+    Lost(Lost),
     /// A request came back.
     Done(Box<Outcome>),
+    /// The system ends the program.
+    Ended,
+}
+
+/// Why no picture comes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Lost {
+    /// The node stopped, or nothing answers.
+    Stopped(String),
+    /// It answers, and shows this desk nothing.
+    Refused(String),
 }
 
 /// What became of a request.
@@ -131,7 +142,7 @@ pub(super) struct Model {
     /// The last picture.
     pub(super) picture: Option<Picture>,
     /// Why the node is lost, if it is.
-    pub(super) lost: Option<String>,
+    pub(super) lost: Option<Lost>,
     /// Offset of local time, s.
     pub(super) offset_s: i32,
     /// What keys do.
@@ -147,6 +158,7 @@ pub(super) struct Model {
     mono_us: i64,
     read_us: i64,
     selected: Option<Item>,
+    subject: Option<Item>,
     settle_us: i64,
     opened: BTreeSet<(Item, u32)>,
     bell: Bell,
@@ -168,6 +180,7 @@ impl Model {
             mono_us: 0,
             read_us: 0,
             selected: None,
+            subject: None,
             settle_us: 0,
             opened: BTreeSet::new(),
             bell: Bell::default(),
@@ -189,12 +202,15 @@ impl Model {
                 Vec::new()
             }
             Event::Done(outcome) => self.done(*outcome),
+            Event::Ended => vec![Effect::Quit],
         }
     }
 
     /// The node's wall clock now, µs: that of the picture and the time since.
     pub(super) fn now_us(&self) -> i64 {
-        self.picture.as_ref().map_or(0, |picture| picture.as_of_us().saturating_add(self.age_us()))
+        self.picture
+            .as_ref()
+            .map_or(0, |picture| picture.as_of_us().saturating_add(self.age_us()))
     }
 
     /// Age of the picture, µs.
@@ -214,7 +230,9 @@ impl Model {
 
     /// The rows of the queue.
     pub(super) fn rows(&self) -> Vec<Row> {
-        self.picture.as_ref().map_or_else(Vec::new, |picture| queue(picture, &self.desk, self.all))
+        self.picture
+            .as_ref()
+            .map_or_else(Vec::new, |picture| queue(picture, &self.desk, self.all))
     }
 
     /// The selected item, while it stands in the queue.
@@ -224,7 +242,11 @@ impl Model {
 
     /// Whether the officer opened this version of a notice here, or tried to.
     pub(super) fn opened_here(&self, item: &Item) -> bool {
-        let version = self.picture.as_ref().and_then(|picture| picture.notice(item)).map(|notice| notice.current.version);
+        let version = self
+            .picture
+            .as_ref()
+            .and_then(|picture| picture.notice(item))
+            .map(|notice| notice.current.version);
         version.is_some_and(|version| self.opened.contains(&(item.clone(), version)))
     }
 
@@ -237,7 +259,11 @@ impl Model {
         self.picture = Some(picture);
         self.read_us = self.mono_us;
         self.keep_selection();
-        if strokes > 0 { vec![Effect::Ring(strokes)] } else { Vec::new() }
+        if strokes > 0 {
+            vec![Effect::Ring(strokes)]
+        } else {
+            Vec::new()
+        }
     }
 
     fn done(&mut self, outcome: Outcome) -> Vec<Effect> {
@@ -253,10 +279,16 @@ impl Model {
     }
 
     fn say(&mut self, text: impl Into<String>) {
-        self.said = Said { text: text.into(), trouble: false };
+        self.said = Said {
+            text: text.into(),
+            trouble: false,
+        };
     }
 
     fn complain(&mut self, text: impl Into<String>) {
-        self.said = Said { text: text.into(), trouble: true };
+        self.said = Said {
+            text: text.into(),
+            trouble: true,
+        };
     }
 }

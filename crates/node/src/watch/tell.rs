@@ -25,7 +25,11 @@ pub(super) fn answer(word: &str) -> String {
 
 /// Time left: `in 2m 05s`, or `1m 00s AGO`.
 pub(super) fn left(us: i64) -> String {
-    if us < 0 { format!("{} AGO", span(-us)) } else { format!("in {}", span(us)) }
+    if us < 0 {
+        format!("{} AGO", span(-us))
+    } else {
+        format!("in {}", span(us))
+    }
 }
 
 /// An instant with the time left to it.
@@ -47,12 +51,21 @@ pub(super) fn local(at_us: i64, offset_s: i32) -> String {
     let shifted = clock(at_us.saturating_add(i64::from(offset_s) * 1_000_000));
     let minutes = offset_s.unsigned_abs() / 60;
     let sign = if offset_s < 0 { '-' } else { '+' };
-    format!("{}{sign}{:02}:{:02}", shifted.trim_end_matches('Z'), minutes / 60, minutes % 60)
+    format!(
+        "{}{sign}{:02}:{:02}",
+        shifted.trim_end_matches('Z'),
+        minutes / 60,
+        minutes % 60
+    )
 }
 
 /// Text of a peer in quotes, fit for one line.
 pub(super) fn quoted(text: &str) -> String {
-    if text.trim().is_empty() { "(no words)".to_owned() } else { format!("“{}”", plain(text)) }
+    if text.trim().is_empty() {
+        "(no words)".to_owned()
+    } else {
+        format!("“{}”", plain(text))
+    }
 }
 
 #[cfg(test)]

@@ -20,7 +20,10 @@ pub(super) fn lines(picture: &Picture, item: &Item, opened: bool, now_us: i64, t
     found_lines(picture, item, now_us, told);
     let hidden = item.of_peer && notice.current.opened.is_none() && !opened;
     if hidden {
-        told.push((Tone::Strong, "NOT OPENED. Press o to open it; the peer is told OPENED.".to_owned()));
+        told.push((
+            Tone::Strong,
+            "NOT OPENED. Press o to open it; the peer is told OPENED.".to_owned(),
+        ));
     } else {
         content(picture, notice, now_us, told);
     }
@@ -31,12 +34,26 @@ pub(super) fn lines(picture: &Picture, item: &Item, opened: bool, now_us: i64, t
 /// A hazard, with or without its notice.
 pub(super) fn hazard_lines(picture: &Picture, item: &Item, now_us: i64, told: &mut Vec<Told>) {
     let Some(hazard) = picture.hazard(item) else {
-        told.push((Tone::Plain, format!("hazard {} is no longer listed; the log has it", item.id)));
+        told.push((
+            Tone::Plain,
+            format!("hazard {} is no longer listed; the log has it", item.id),
+        ));
         return;
     };
-    let who = if item.of_peer { plain(picture.peer(&item.line)) } else { "us".to_owned() };
+    let who = if item.of_peer {
+        plain(picture.peer(&item.line))
+    } else {
+        "us".to_owned()
+    };
     let drill = if hazard.drill { "DRILL · " } else { "" };
-    told.push((Tone::Strong, format!("{drill}HAZARD {} stated by {who} on {}", item.id, plain(&item.line))));
+    told.push((
+        Tone::Strong,
+        format!(
+            "{drill}HAZARD {} stated by {who} on {}",
+            item.id,
+            plain(&item.line)
+        ),
+    ));
     hazard_line(hazard, now_us, told);
     found_lines(picture, item, now_us, told);
 }
@@ -50,7 +67,11 @@ pub(in crate::watch) fn read_back_words(notice: &NoticeShown) -> String {
         None => format!("{}, {when}", plain(&version.words)),
         Some(first) => {
             let more = version.volumes.len() - 1;
-            let and = if more == 0 { String::new() } else { format!(" and {more} more") };
+            let and = if more == 0 {
+                String::new()
+            } else {
+                format!(" and {more} more")
+            };
             format!("{}{and}, {when}", footprint(&first.footprint))
         }
     }
@@ -58,7 +79,11 @@ pub(in crate::watch) fn read_back_words(notice: &NoticeShown) -> String {
 
 fn heading(picture: &Picture, notice: &NoticeShown, now_us: i64, told: &mut Vec<Told>) {
     let version = &notice.current;
-    let who = if notice.author == "peer" { plain(picture.peer(&notice.line)) } else { "us".to_owned() };
+    let who = if notice.author == "peer" {
+        plain(picture.peer(&notice.line))
+    } else {
+        "us".to_owned()
+    };
     let drill = if notice.drill { "DRILL · " } else { "" };
     told.push((
         Tone::Strong,
@@ -75,10 +100,17 @@ fn heading(picture: &Picture, notice: &NoticeShown, now_us: i64, told: &mut Vec<
     ));
     told.push((
         Tone::Plain,
-        format!("WINDOW       {} · {}", window(&version.window), phase(&version.window, now_us)),
+        format!(
+            "WINDOW       {} · {}",
+            window(&version.window),
+            phase(&version.window, now_us)
+        ),
     ));
     if notice.protected {
-        told.push((Tone::Strong, "PROTECTED    short notice; protection unaffected. No permission is asked.".to_owned()));
+        told.push((
+            Tone::Strong,
+            "PROTECTED    short notice; protection unaffected. No permission is asked.".to_owned(),
+        ));
     }
 }
 
@@ -98,7 +130,10 @@ fn marks(notice: &NoticeShown, told: &mut Vec<Told>) {
     }
     if let Some(at_us) = notice.proceeding_at_us {
         let words = quoted(notice.proceeding_words.as_deref().unwrap_or_default());
-        marks.push(format!("PROCEEDING OVER OBJECTION since {} {words}", clock(at_us)));
+        marks.push(format!(
+            "PROCEEDING OVER OBJECTION since {} {words}",
+            clock(at_us)
+        ));
     }
     if let Some(at_us) = notice.all_clear_at_us {
         marks.push(format!("its author said {} that it is over", clock(at_us)));
@@ -111,20 +146,36 @@ fn marks(notice: &NoticeShown, told: &mut Vec<Told>) {
 fn content(picture: &Picture, notice: &NoticeShown, now_us: i64, told: &mut Vec<Told>) {
     let version = &notice.current;
     if version.volumes.is_empty() {
-        told.push((Tone::Strong, "PLACE        UNKNOWN: words only. Ask for coordinates.".to_owned()));
+        told.push((
+            Tone::Strong,
+            "PLACE        UNKNOWN: words only. Ask for coordinates.".to_owned(),
+        ));
     }
     for stated in &version.volumes {
         told.push((Tone::Plain, format!("PLACE        {}", volume(stated))));
     }
-    told.push((Tone::Plain, format!("WORDS        {} · place check {}", quoted(&version.words), place_check(notice))));
+    told.push((
+        Tone::Plain,
+        format!(
+            "WORDS        {} · place check {}",
+            quoted(&version.words),
+            place_check(notice)
+        ),
+    ));
     let hazards: Vec<&HazardShown> = picture.hazards_of(notice).collect();
     for hazard in &hazards {
         hazard_line(hazard, now_us, told);
     }
     if hazards.is_empty() && version.hazards.is_empty() {
-        told.push((Tone::Plain, "HAZARDS      none stated. What nobody stated is UNKNOWN.".to_owned()));
+        told.push((
+            Tone::Plain,
+            "HAZARDS      none stated. What nobody stated is UNKNOWN.".to_owned(),
+        ));
     }
-    told.push((Tone::Strong, format!("CHECK WORDS  {}", notice.check_words.join(" "))));
+    told.push((
+        Tone::Strong,
+        format!("CHECK WORDS  {}", notice.check_words.join(" ")),
+    ));
 }
 
 fn hazard_line(hazard: &HazardShown, now_us: i64, told: &mut Vec<Told>) {
@@ -174,15 +225,39 @@ fn receipts(notice: &NoticeShown, told: &mut Vec<Told>) {
         format!("{} · {}{floor}", clock(made.at_us), lead(made.lead_us))
     });
     let opened = version.opened.as_ref();
-    let opened = opened.map(|made| format!("{} by desk {} · {}", clock(made.at_us), plain(&made.desk), lead(made.lead_us)));
+    let opened = opened.map(|made| {
+        format!(
+            "{} by desk {} · {}",
+            clock(made.at_us),
+            plain(&made.desk),
+            lead(made.lead_us)
+        )
+    });
     let read_back = version.read_back.as_ref().map(|made| {
-        let check = if made.check.is_empty() { "without check words" } else { "check words agree" };
-        let by = format!("{} by desk {} · {}", clock(made.at_us), plain(&made.desk), lead(made.lead_us));
+        let check = if made.check.is_empty() {
+            "without check words"
+        } else {
+            "check words agree"
+        };
+        let by = format!(
+            "{} by desk {} · {}",
+            clock(made.at_us),
+            plain(&made.desk),
+            lead(made.lead_us)
+        );
         format!("{by} · {} · {check}", quoted(&made.words))
     });
     let answered = version.answers.last().map(|made| {
-        let lapsed = made.lapsed_at_us.map_or_else(String::new, |at_us| format!(" · LAPSED {}", clock(at_us)));
-        format!("{} · {} by desk {}{lapsed} · {}", clock(made.at_us), answer(&made.answer), plain(&made.desk), quoted(&made.words))
+        let lapsed = made
+            .lapsed_at_us
+            .map_or_else(String::new, |at_us| format!(" · LAPSED {}", clock(at_us)));
+        format!(
+            "{} · {} by desk {}{lapsed} · {}",
+            clock(made.at_us),
+            answer(&made.answer),
+            plain(&made.desk),
+            quoted(&made.words)
+        )
     });
     for (name, fact, none) in [
         ("RECEIVED ", received, "no: the receiver's node has not stated it"),
@@ -190,16 +265,34 @@ fn receipts(notice: &NoticeShown, told: &mut Vec<Told>) {
         ("READ BACK", read_back, "by nobody"),
         ("ANSWER   ", answered, "none. Silence is no answer."),
     ] {
-        told.push((Tone::Plain, format!("{name}    {}", fact.as_deref().unwrap_or(none))));
+        told.push((
+            Tone::Plain,
+            format!("{name}    {}", fact.as_deref().unwrap_or(none)),
+        ));
     }
 }
 
 fn told_to(notice: &NoticeShown, told: &mut Vec<Told>) {
-    let whom: Vec<String> = notice.told.iter().map(|one| format!("{} {}", plain(&one.to), clock(one.at_us))).collect();
-    let whom = if whom.is_empty() { "nobody".to_owned() } else { whom.join(" · ") };
+    let whom: Vec<String> = notice
+        .told
+        .iter()
+        .map(|one| format!("{} {}", plain(&one.to), clock(one.at_us)))
+        .collect();
+    let whom = if whom.is_empty() {
+        "nobody".to_owned()
+    } else {
+        whom.join(" · ")
+    };
     told.push((Tone::Plain, format!("TOLD         {whom}")));
     for version in &notice.history {
         let when = clock(version.stated_at_us);
-        told.push((Tone::Plain, format!("EARLIER      v{} {when} · {}", version.version, window(&version.window))));
+        told.push((
+            Tone::Plain,
+            format!(
+                "EARLIER      v{} {when} · {}",
+                version.version,
+                window(&version.window)
+            ),
+        ));
     }
 }

@@ -3,6 +3,7 @@
 use super::{Mode, Model, SETTLE_US};
 use crate::watch::item::Item;
 use crate::watch::key::Key;
+use crate::watch::queue::{Row, stop_name};
 
 /// Rows that a page key moves by.
 const PAGE: usize = 5;
@@ -15,10 +16,11 @@ impl Model {
         match &self.selected {
             Some(item) if rows.iter().any(|row| row.item == *item) => {}
             Some(_) => {
-                self.selected = self.moved(&rows);
+                let heir = self.heir(&rows);
+                self.select(heir);
                 self.settle_us = self.mono_us + SETTLE_US;
             }
-            None if self.mono_us >= self.settle_us => self.selected = rows.first().map(|row| row.item.clone()),
+            None if self.mono_us >= self.settle_us => self.select(rows.first().map(|row| row.item.clone())),
             None => {}
         }
     }
@@ -27,7 +29,9 @@ impl Model {
     pub(super) fn moves(&mut self, key: Key) -> bool {
         let rows = self.rows();
         let last = rows.len().saturating_sub(1);
-        let at = rows.iter().position(|row| Some(&row.item) == self.selected.as_ref());
+        let at = rows
+            .iter()
+            .position(|row| Some(&row.item) == self.selected.as_ref());
         let to = match key {
             Key::Up => at.map_or(0, |at| at.saturating_sub(1)),
             Key::Down => at.map_or(0, |at| (at + 1).min(last)),
@@ -36,8 +40,7 @@ impl Model {
             Key::PageUp | Key::PageDown => return self.scrolls(key),
             _ => return false,
         };
-        self.selected = rows.get(to).map(|row| row.item.clone());
-        self.scroll = 0;
+        self.select(rows.get(to).map(|row| row.item.clone()));
         true
     }
 
@@ -57,17 +60,25 @@ impl Model {
             && armed.until_us <= self.mono_us
         {
             let back = (*armed.back).clone();
-            let name = crate::watch::queue::stop_name(armed.pause);
+            let name = stop_name(armed.pause);
             self.mode = back;
             self.complain(format!("{name} was NOT sent: no second key came"));
         }
     }
 
-    /// The item that the selected one became: an alarm about it when it had none, or it
-    /// itself when its alarm ended. It is the same matter, so the selection follows it.
-    fn moved(&self, rows: &[crate::watch::queue::Row]) -> Option<Item> {
-        let (picture, was) = (self.picture.as_ref()?, self.selected.as_ref()?);
-        let same = |row: &&crate::watch::queue::Row| picture.subject(&row.item).as_ref() == Some(was);
+    fn select(&mut self, item: Option<Item>) {
+        self.subject = item
+            .as_ref()
+            .and_then(|item| self.picture.as_ref()?.subject(item));
+        self.selected = item;
+        self.scroll = 0;
+    }
+
+    /// The row that the selected one became: an alarm about it when it had none, or it itself
+    /// when its alarm ended. It is the same matter, so the selection follows it.
+    fn heir(&self, rows: &[Row]) -> Option<Item> {
+        let (picture, subject) = (self.picture.as_ref()?, self.subject.as_ref()?);
+        let same = |row: &&Row| picture.subject(&row.item).as_ref() == Some(subject);
         rows.iter().find(same).map(|row| row.item.clone())
     }
 }
