@@ -42,8 +42,26 @@ pub(super) struct Object {
     /// Drawing of a counter-proposal; needs --altitude, --start and --end.
     #[arg(long, value_name = "FILE", requires_all = ["altitude", "start", "end"])]
     counter: Option<PathBuf>,
-    #[command(flatten)]
-    extent: Option<Extent>,
+    /// Heights of the counter-proposal: 300..900m, FL100..FL200.
+    #[arg(
+        long,
+        value_name = "LOW..HIGH[DATUM]",
+        requires = "counter",
+        allow_hyphen_values = true
+    )]
+    altitude: Option<String>,
+    /// Its start: RFC 3339, now, or +15m.
+    #[arg(long, value_name = "TIME", requires = "counter")]
+    start: Option<String>,
+    /// Its end.
+    #[arg(long, value_name = "TIME", requires = "counter")]
+    end: Option<String>,
+    /// Distance to either side of its lines.
+    #[arg(long, value_name = "LENGTH", requires = "counter")]
+    half_width: Option<String>,
+    /// Radius around its points.
+    #[arg(long, value_name = "LENGTH", requires = "counter")]
+    radius: Option<String>,
     /// Go on without asking.
     #[arg(long)]
     yes: bool,
@@ -110,8 +128,16 @@ pub(super) fn told(args: &Told, desk: &Session<'_>) -> Result<(), Failed> {
 
 impl Object {
     fn counter_proposal(&self, desk: &Session<'_>) -> Result<Vec<VolumeSpec>, Failed> {
-        let (Some(file), Some(extent)) = (&self.counter, &self.extent) else {
+        let given = (&self.counter, &self.altitude, &self.start, &self.end);
+        let (Some(file), Some(altitude), Some(start), Some(end)) = given else {
             return Ok(Vec::new());
+        };
+        let extent = Extent {
+            altitude: altitude.clone(),
+            start: start.clone(),
+            end: end.clone(),
+            half_width: self.half_width.clone(),
+            radius: self.radius.clone(),
         };
         volumes(file, &draw(file)?, &extent.sizes(desk.now_us())?)
     }

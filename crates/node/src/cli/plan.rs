@@ -69,19 +69,19 @@ pub(super) struct Import {
 pub(super) struct Extent {
     /// Heights: 300..900m, FL100..FL200, 0..120m[ground], 1000..5000ft[msl].
     #[arg(long, value_name = "LOW..HIGH[DATUM]", allow_hyphen_values = true)]
-    altitude: String,
+    pub(super) altitude: String,
     /// Start: RFC 3339, now, or +15m.
     #[arg(long, value_name = "TIME")]
-    start: String,
+    pub(super) start: String,
     /// End: RFC 3339, or +1h from now.
     #[arg(long, value_name = "TIME")]
-    end: String,
+    pub(super) end: String,
     /// Distance to either side of lines, as in 250 (metres) or 1NM.
     #[arg(long, value_name = "LENGTH")]
-    half_width: Option<String>,
+    pub(super) half_width: Option<String>,
     /// Radius around points.
     #[arg(long, value_name = "LENGTH")]
-    radius: Option<String>,
+    pub(super) radius: Option<String>,
 }
 
 /// Kinds of operation.

@@ -73,11 +73,17 @@ impl Surface {
         let mut by_path = BTreeMap::new();
         for route in routes() {
             let handler = by_path.remove(route.path).unwrap_or_default();
-            by_path.insert(route.path, axum::routing::MethodRouter::merge(handler, route.handler));
+            by_path.insert(
+                route.path,
+                axum::routing::MethodRouter::merge(handler, route.handler),
+            );
         }
         let mut router = Router::new();
         for (path, handler) in by_path {
-            router = router.route(path, handler.fallback(|| async { problem::Problem::wrong_method() }));
+            router = router.route(
+                path,
+                handler.fallback(|| async { problem::Problem::wrong_method() }),
+            );
         }
         router
             .fallback(|| async { problem::Problem::not_found("such address") })

@@ -239,6 +239,7 @@ fn status_of(refusal: &Refusal) -> (u16, &'static str) {
         R::TextTooLong { .. } | R::TextMissing(_) | R::OutOfRange { .. } | R::TooMany { .. } => {
             (422, "What was sent has a fault")
         }
+        R::BadTerms(_) | R::BadTapeHash => (422, "What was sent has a fault"),
         R::NoVolumes | R::BadVolumes(_) => (422, "The volumes have faults"),
         R::NoSuchLine(_)
         | R::NoSuchOperation(_)
