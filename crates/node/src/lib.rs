@@ -8,6 +8,7 @@ pub mod client;
 pub mod clock;
 pub mod config;
 pub mod core;
+pub mod demo;
 pub mod dir;
 pub mod failed;
 pub mod figures;

@@ -75,7 +75,9 @@ pub fn as_drill(mut command: Command) -> Option<Command> {
 /// of the input the node stops.
 pub fn obey(core: Core, hands: Hands, runtime: tokio::runtime::Handle) {
     for line in std::io::stdin().lock().lines() {
-        let Ok(Ok(at_us)) = line.map(|line| line.trim().parse::<i64>()) else { break };
+        let Ok(Ok(at_us)) = line.map(|line| line.trim().parse::<i64>()) else {
+            break;
+        };
         let now_us = hands.forward_to(at_us);
         if runtime.block_on(settled(&core)).is_err() {
             break;
@@ -90,8 +92,12 @@ async fn settled(core: &Core) -> Result<(), Failure> {
     let begun = Instant::now();
     loop {
         let heard = core.query(|engine, now| {
-            let up = engine.line_views(now).into_iter().filter(|line| line.light == Light::Up);
-            up.filter_map(|line| line.silent_us).all(|silent_us| silent_us <= MAX_STEP_US)
+            let up = engine
+                .line_views(now)
+                .into_iter()
+                .filter(|line| line.light == Light::Up);
+            up.filter_map(|line| line.silent_us)
+                .all(|silent_us| silent_us <= MAX_STEP_US)
         });
         if heard.await? || begun.elapsed() > HEAR_WAIT {
             return Ok(());
@@ -114,7 +120,10 @@ mod tests {
             tape_sha256: None,
             drill: false,
         };
-        assert!(matches!(as_drill(voice), Some(Command::LogVoice { drill: true, .. })));
+        assert!(matches!(
+            as_drill(voice),
+            Some(Command::LogVoice { drill: true, .. })
+        ));
     }
 
     #[test]

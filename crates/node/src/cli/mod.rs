@@ -6,6 +6,7 @@
 mod alarms;
 mod answer;
 mod backup;
+mod demo;
 mod desk;
 mod doctor;
 mod exposure;
@@ -85,6 +86,8 @@ enum Verb {
     Log(log::Args),
     /// Check an evidence file.
     Verify(verify::Args),
+    /// Play a reconstruction on two real nodes.
+    Demo(demo::Args),
     /// Watch the node in a full-screen terminal.
     Watch(watch::Args),
     #[command(flatten)]
@@ -119,6 +122,7 @@ fn dispatch(verb: Verb, at: &At) -> Result<(), Failed> {
         Verb::Doctor(args) => doctor::run(&args, at),
         Verb::Log(args) => log::run(args, at),
         Verb::Verify(args) => verify::run(&args, at),
+        Verb::Demo(args) => demo::run(&args),
         Verb::Watch(args) => watch::run(&args, at),
         Verb::Desk(verb) => desk::run(verb, at),
     }
