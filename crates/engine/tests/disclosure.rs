@@ -23,6 +23,10 @@ use std::collections::BTreeMap;
 const NODES: [&str; 3] = ["alpha", "bravo", "charlie"];
 const MINUTE_US: i64 = 60_000_000;
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the count of pairs is the runner's choice"
+)]
 fn pairs() -> u64 {
     std::env::var("DISCLOSURE_PAIRS")
         .ok()
@@ -417,7 +421,7 @@ fn frames(beginnings: &[Vec<u8>], seed: u64, private: bool) -> Vec<Vec<u8>> {
         world.advance(at_us);
         common_step(&mut world, &mut dice, at_us);
     }
-    let tail_us = if seed % 50 == 0 {
+    let tail_us = if seed.is_multiple_of(50) {
         3 * MINUTE_US
     } else {
         MINUTE_US / 10

@@ -20,7 +20,11 @@ const QUERIES: usize = 2_000;
 /// Brute force is slow: so many queries of it say enough.
 const BRUTE_QUERIES: usize = 20;
 /// Candidates are asked for with this much room around.
-const SEPARATION: Separation = Separation { horizontal_mm: 1_000_000, vertical_mm: 300_000, time_us: 60_000_000 };
+const SEPARATION: Separation = Separation {
+    horizontal_mm: 1_000_000,
+    vertical_mm: 300_000,
+    time_us: 60_000_000,
+};
 
 /// A box in longitude, latitude and time, as `rstar` takes them.
 struct Boxed {
@@ -56,7 +60,10 @@ pub(super) fn run(budget: Duration) -> Section {
     }
     rows.push(growth(&ours));
     rows.push(pairs());
-    Section { title: "Geometry: candidates and exact checks".to_owned(), rows }
+    Section {
+        title: "Geometry: candidates and exact checks".to_owned(),
+        rows,
+    }
 }
 
 fn candidates(size: u64) -> (u128, Vec<Row>) {
@@ -77,12 +84,22 @@ fn candidates(size: u64) -> (u128, Vec<Row>) {
         tree.locate_in_envelope_intersecting(&around.envelope()).count()
     });
     let mut rows = vec![Row {
-        what: format!("candidates among {size} ({found} found a query), against rstar on boxes ({peer_found})"),
+        what: format!(
+            "candidates among {size} ({found} found a query), against rstar on boxes ({peer_found})"
+        ),
         ours: format!("{nanos} ns"),
         other: format!("{peer} ns"),
         ratio: ratio(nanos, peer),
-        aim: if size == 1_000_000 { format!("≤ {AIM_QUERY_NS} ns") } else { String::new() },
-        verdict: if size == 1_000_000 { verdict(nanos <= AIM_QUERY_NS) } else { Verdict::Reference },
+        aim: if size == 1_000_000 {
+            format!("≤ {AIM_QUERY_NS} ns")
+        } else {
+            String::new()
+        },
+        verdict: if size == 1_000_000 {
+            verdict(nanos <= AIM_QUERY_NS)
+        } else {
+            Verdict::Reference
+        },
     }];
     if size <= 10_000 {
         rows.push(brute(size, nanos, &queries));
@@ -91,9 +108,13 @@ fn candidates(size: u64) -> (u128, Vec<Row>) {
 }
 
 fn brute(size: u64, nanos: u128, queries: &[Prepared]) -> Row {
-    let all: Vec<Prepared> = (0..size).map(|n| Prepared::new(&spec(n).check().expect("valid"))).collect();
+    let all: Vec<Prepared> = (0..size)
+        .map(|n| Prepared::new(&spec(n).check().expect("valid")))
+        .collect();
     let (slow, _) = time(&queries[..BRUTE_QUERIES], |query| {
-        all.iter().filter(|one| query.conflict(one, &SEPARATION).is_some()).count()
+        all.iter()
+            .filter(|one| query.conflict(one, &SEPARATION).is_some())
+            .count()
     });
     Row {
         what: format!("candidates among {size}, against every pair checked"),
@@ -111,7 +132,10 @@ fn growth(ours: &[(u64, u128)]) -> Row {
     let steps = f64::ln(last.0 as f64 / first.0 as f64);
     let exponent = f64::ln(last.1 as f64 / first.1.max(1) as f64) / steps.max(1.0);
     Row {
-        what: format!("growth of one query from {} to {} standing, as a power", first.0, last.0),
+        what: format!(
+            "growth of one query from {} to {} standing, as a power",
+            first.0, last.0
+        ),
         ours: format!("{exponent:.2}"),
         other: "1.00".to_owned(),
         ratio: format!("{exponent:.2}"),
@@ -122,8 +146,9 @@ fn growth(ours: &[(u64, u128)]) -> Row {
 
 /// Exact checks of corridors that lie near each other: neither clear at a glance nor alike.
 fn pairs() -> Row {
-    let prepared: Vec<Prepared> =
-        (0..200).map(|n| Prepared::new(&corridor(n).check().expect("valid"))).collect();
+    let prepared: Vec<Prepared> = (0..200)
+        .map(|n| Prepared::new(&corridor(n).check().expect("valid")))
+        .collect();
     let mut hits = 0_usize;
     let start = Instant::now();
     let mut checks = 0_u128;
@@ -135,7 +160,9 @@ fn pairs() -> Row {
     }
     let nanos = start.elapsed().as_nanos() / checks;
     Row {
-        what: format!("exact check of a pair of corridors near each other ({checks} checks, {hits} in conflict)"),
+        what: format!(
+            "exact check of a pair of corridors near each other ({checks} checks, {hits} in conflict)"
+        ),
         ours: format!("{nanos} ns"),
         other: format!("{AIM_PAIR_NS} ns"),
         ratio: ratio(nanos, AIM_PAIR_NS),
@@ -151,7 +178,10 @@ fn time(queries: &[Prepared], mut ask: impl FnMut(&Prepared) -> usize) -> (u128,
     for query in queries {
         found += black_box(ask(query));
     }
-    (start.elapsed().as_nanos() / queries.len() as u128, found / queries.len())
+    (
+        start.elapsed().as_nanos() / queries.len() as u128,
+        found / queries.len(),
+    )
 }
 
 /// Volume `n`: two kilometres across, spread over ten degrees and a day.
@@ -167,7 +197,10 @@ fn spec(n: u64) -> VolumeSpec {
         radius_mm: 1_000_000,
     };
     let start_us = 4_000_000_000_000_000 + scatter(97_777) % 1_440 * 60_000_000;
-    volume.window = Window { start_us, end_us: start_us + 900_000_000 };
+    volume.window = Window {
+        start_us,
+        end_us: start_us + 900_000_000,
+    };
     volume
 }
 
@@ -177,9 +210,19 @@ fn corridor(n: i64) -> VolumeSpec {
         lon_nd: 7_000_000_000 + (n * 11 + step * 29) % 60 * 4_000_000,
     };
     VolumeSpec {
-        footprint: Footprint::Corridor { line: (0..8).map(at).collect(), half_width_mm: 500_000 },
-        band: Band { low_mm: 300_000, high_mm: 900_000, datum: Datum::Msl },
-        window: Window { start_us: 4_000_000_000_000_000, end_us: 4_000_003_600_000_000 },
+        footprint: Footprint::Corridor {
+            line: (0..8).map(at).collect(),
+            half_width_mm: 500_000,
+        },
+        band: Band {
+            low_mm: 300_000,
+            high_mm: 900_000,
+            datum: Datum::Msl,
+        },
+        window: Window {
+            start_us: 4_000_000_000_000_000,
+            end_us: 4_000_003_600_000_000,
+        },
     }
 }
 
@@ -191,7 +234,15 @@ fn boxed(spec: &VolumeSpec, around: &Separation) -> Boxed {
     let (lat, lon) = (center.lat_nd as f64 / 1e9, center.lon_nd as f64 / 1e9);
     let seconds = |us: i64| us as f64 / 1e6;
     Boxed {
-        low: [lon - reach, lat - reach, seconds(spec.window.start_us - around.time_us)],
-        high: [lon + reach, lat + reach, seconds(spec.window.end_us + around.time_us)],
+        low: [
+            lon - reach,
+            lat - reach,
+            seconds(spec.window.start_us - around.time_us),
+        ],
+        high: [
+            lon + reach,
+            lat + reach,
+            seconds(spec.window.end_us + around.time_us),
+        ],
     }
 }

@@ -28,19 +28,32 @@ pub(super) fn run(budget: Duration) -> Section {
     let dir = folder("line");
     let notices = (budget.as_secs() * 400).clamp(1_000, 8_000);
     let mut rows = vec![
-        throughput(&dir.join("acts"), "acts", (0..ACTS).map(plain_act).collect(), AIM_ACTS_PER_S),
+        throughput(
+            &dir.join("acts"),
+            "acts",
+            (0..ACTS).map(plain_act).collect(),
+            AIM_ACTS_PER_S,
+        ),
         throughput_of_notices(&dir.join("notices"), notices),
     ];
     rows.extend(round_trip(&dir.join("trip")));
     // The folder lies under the build's own and goes with it if this fails.
     let _ = std::fs::remove_dir_all(&dir);
-    Section { title: "One line: two engines, two journals, this machine".to_owned(), rows }
+    Section {
+        title: "One line: two engines, two journals, this machine".to_owned(),
+        rows,
+    }
 }
 
 fn throughput_of_notices(dir: &Path, count: u64) -> Row {
     let (mut a, mut b) = pair(dir);
     let operations = plan(&mut a, &mut b, count);
-    carry((a, b), "notices", operations.into_iter().map(notify).collect(), AIM_NOTICES_PER_S)
+    carry(
+        (a, b),
+        "notices",
+        operations.into_iter().map(notify).collect(),
+        AIM_NOTICES_PER_S,
+    )
 }
 
 fn throughput(dir: &Path, what: &str, commands: Vec<Command>, aim: u128) -> Row {
@@ -65,10 +78,17 @@ fn carry((a, b): (Node, Node), what: &str, commands: Vec<Command>, aim: u128) ->
     let elapsed = start.elapsed();
     let _ = to_b.send(Message::Stop);
     let _ = b_thread.join().expect("node b ends");
-    assert!(a.refused.is_empty(), "a refused bench measures nothing: {:?}", a.refused.first());
+    assert!(
+        a.refused.is_empty(),
+        "a refused bench measures nothing: {:?}",
+        a.refused.first()
+    );
     let per_s = count * 1_000_000 / elapsed.as_micros().max(1);
     Row {
-        what: format!("{what} a second, cosigned by the peer ({count} in {} ms)", elapsed.as_millis()),
+        what: format!(
+            "{what} a second, cosigned by the peer ({count} in {} ms)",
+            elapsed.as_millis()
+        ),
         ours: per_s.to_string(),
         other: aim.to_string(),
         ratio: ratio(per_s, aim),
@@ -119,7 +139,9 @@ fn round_trip(dir: &Path) -> Vec<Row> {
     let signatures = signature_micros();
     let floor_us = floor.at(50) + signatures;
     vec![Row {
-        what: format!("notice to RECEIVED, median of {ROUND_TRIPS}, against 3 commits and {signatures} µs of signatures"),
+        what: format!(
+            "notice to RECEIVED, median of {ROUND_TRIPS}, against 3 commits and {signatures} µs of signatures"
+        ),
         ours: format!("{} µs", trips.at(50)),
         other: format!("{floor_us} µs"),
         ratio: ratio(trips.at(50), floor_us),
@@ -132,7 +154,9 @@ fn round_trip(dir: &Path) -> Vec<Row> {
 fn fsync_once(node: &mut Node) {
     use ledger::journal::Journal;
     let next = node.journal.next_seq();
-    node.journal.save_snapshot(next - 1, b"{}").expect("a disk with room");
+    node.journal
+        .save_snapshot(next - 1, b"{}")
+        .expect("a disk with room");
 }
 
 /// The signatures of one notice's way: 2 and 3 made, 2 and 3 checked.
@@ -143,7 +167,10 @@ fn signature_micros() -> u128 {
     for n in 0_u32..100 {
         let message = n.to_be_bytes();
         let signature = signer.sign(&message);
-        assert!(keys.verifier().verify(&public, &message, &signature), "it was just made");
+        assert!(
+            keys.verifier().verify(&public, &message, &signature),
+            "it was just made"
+        );
     }
     start.elapsed().as_micros() * 5 / 100
 }
@@ -160,7 +187,15 @@ pub(super) fn notify(operation: String) -> Command {
 
 /// An act that leaves nothing open behind it, so that any number of them can be carried.
 pub(super) fn plain_act(n: u64) -> Command {
-    Command::ConfirmWords { line: line(), words: format!("words {}", n % 2) }
+    Command::ConfirmWords {
+        line: line(),
+        words: if n.is_multiple_of(2) {
+            "amber lamp"
+        } else {
+            "copper bell"
+        }
+        .to_owned(),
+    }
 }
 
 /// Operation `n` of many, spread over a country and a day.
@@ -175,9 +210,19 @@ pub(super) fn draft(n: u64) -> OperationDraft {
         name: format!("operation {n}"),
         class: Class::Transit,
         volumes: vec![VolumeSpec {
-            footprint: Footprint::Circle { center, radius_mm: 2_000_000 },
-            band: Band { low_mm: 300_000, high_mm: 900_000, datum: Datum::Msl },
-            window: Window { start_us, end_us: start_us + 1_800_000_000 },
+            footprint: Footprint::Circle {
+                center,
+                radius_mm: 2_000_000,
+            },
+            band: Band {
+                low_mm: 300_000,
+                high_mm: 900_000,
+                datum: Datum::Msl,
+            },
+            window: Window {
+                start_us,
+                end_us: start_us + 1_800_000_000,
+            },
         }],
         hazards: Vec::new(),
         drill: false,
@@ -185,4 +230,3 @@ pub(super) fn draft(n: u64) -> OperationDraft {
         reaction_us: None,
     }
 }
-

@@ -59,7 +59,10 @@ fn keys(side: Side) -> KeySet {
 pub(super) fn pair(dir: &Path) -> (Node, Node) {
     let (mut a, mut b) = (Node::new(dir, Side::A), Node::new(dir, Side::B));
     for node in [&mut a, &mut b] {
-        node.input(Input::Connected { line: line(), conn: 1 });
+        node.input(Input::Connected {
+            line: line(),
+            conn: 1,
+        });
     }
     settle(&mut a, &mut b);
     (a, b)
@@ -81,10 +84,18 @@ pub(super) fn settle(a: &mut Node, b: &mut Node) {
 /// Carries frames between two nodes.
 pub(super) fn exchange(a: &mut Node, b: &mut Node) {
     for bytes in std::mem::take(&mut a.sent) {
-        b.input(Input::Frame { line: line(), conn: 1, bytes });
+        b.input(Input::Frame {
+            line: line(),
+            conn: 1,
+            bytes,
+        });
     }
     for bytes in std::mem::take(&mut b.sent) {
-        a.input(Input::Frame { line: line(), conn: 1, bytes });
+        a.input(Input::Frame {
+            line: line(),
+            conn: 1,
+            bytes,
+        });
     }
 }
 
@@ -105,9 +116,23 @@ impl Node {
             refused: Vec::new(),
             sent: Vec::new(),
         };
-        let config = LineConfig { line: line(), side, own, peer: keys(side.other()), dial: None };
-        let officer = Officer { desk: Desk::from("admin"), role: Role::Admin };
-        node.input(Input::Keep { reply: 0, key: None, officer, keep: Keep::Join { config } });
+        let config = LineConfig {
+            line: line(),
+            side,
+            own,
+            peer: keys(side.other()),
+            dial: None,
+        };
+        let officer = Officer {
+            desk: Desk::from("admin"),
+            role: Role::Admin,
+        };
+        node.input(Input::Keep {
+            reply: 0,
+            key: None,
+            officer,
+            keep: Keep::Join { config },
+        });
         node.step();
         node
     }
@@ -117,8 +142,16 @@ impl Node {
     }
 
     pub(super) fn command(&mut self, command: Command) {
-        let officer = Officer { desk: Desk::from("watch"), role: Role::Watch };
-        self.input(Input::Desk { reply: 0, key: None, officer, command });
+        let officer = Officer {
+            desk: Desk::from("watch"),
+            role: Role::Watch,
+        };
+        self.input(Input::Desk {
+            reply: 0,
+            key: None,
+            officer,
+            command,
+        });
     }
 
     /// One batch: decided, journaled with one fsync, released.
@@ -133,10 +166,15 @@ impl Node {
                     data: serde_json::to_vec(record).expect("records are plain data"),
                 })
                 .collect();
-            let blobs: Vec<Blob> =
-                batch.stores.into_iter().map(|(key, data)| Blob { key, data }).collect();
+            let blobs: Vec<Blob> = batch
+                .stores
+                .into_iter()
+                .map(|(key, data)| Blob { key, data })
+                .collect();
             let upto = records.last().map_or(0, |record| record.seq);
-            self.journal.append(batch.first_seq, &records, &blobs).expect("a disk with room");
+            self.journal
+                .append(batch.first_seq, &records, &blobs)
+                .expect("a disk with room");
             self.engine.durable(upto);
         }
         self.drain();
@@ -147,9 +185,17 @@ impl Node {
             self.answered += usize::from(matches!(output, Output::Reply { .. }));
             match output {
                 Output::Send { bytes, .. } => self.sent.push(bytes),
-                Output::Reply { result: Ok(Answer::Done(outcome)), .. } => self.made.extend(outcome.id),
-                Output::Reply { result: Ok(Answer::Made(_)), .. } => {}
-                Output::Reply { result: Err(refused), .. } => self.refused.push(refused.to_string()),
+                Output::Reply {
+                    result: Ok(Answer::Done(outcome)),
+                    ..
+                } => self.made.extend(outcome.id),
+                Output::Reply {
+                    result: Ok(Answer::Made(_)),
+                    ..
+                } => {}
+                Output::Reply {
+                    result: Err(refused), ..
+                } => self.refused.push(refused.to_string()),
                 Output::Close { .. } | Output::Fetch { .. } | Output::Shown { .. } => {}
             }
         }
@@ -159,7 +205,9 @@ impl Node {
     pub(super) fn sizes(&mut self) -> (u64, u64) {
         let now = now(&mut self.started);
         let views = self.engine.line_views(now);
-        views.first().map_or((0, 0), |view| (view.own_size, view.cosigned_size))
+        views
+            .first()
+            .map_or((0, 0), |view| (view.own_size, view.cosigned_size))
     }
 
     /// Runs on a thread of its own until told to stop, or until so many commands were answered
@@ -196,7 +244,11 @@ impl Node {
     /// Whether it was told to stop.
     fn take(&mut self, message: Message) -> bool {
         match message {
-            Message::Frame(bytes) => self.input(Input::Frame { line: line(), conn: 1, bytes }),
+            Message::Frame(bytes) => self.input(Input::Frame {
+                line: line(),
+                conn: 1,
+                bytes,
+            }),
             Message::Command(command) => self.command(command),
             Message::Stop => return true,
         }

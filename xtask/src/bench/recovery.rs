@@ -28,7 +28,10 @@ const CHUNK: usize = 4_096;
 
 pub(super) fn run(_budget: Duration) -> Section {
     let dir = folder("recovery");
-    let acts = std::env::var("BENCH_ACTS").ok().and_then(|text| text.parse().ok()).unwrap_or(ACTS);
+    let acts = std::env::var("BENCH_ACTS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(ACTS);
     let live = LIVE.max(acts / 100);
     let a = fill(&dir, acts, live);
     let made = u128::from(a.engine.next_seq());
@@ -38,7 +41,10 @@ pub(super) fn run(_budget: Duration) -> Section {
     let journal = SqliteJournal::open(&dir.join("a"), Options::default()).expect("the journal opens");
     let (records_us, engine) = from_records(&journal);
     assert_eq!(engine.next_seq(), next, "all records came back");
-    assert!(engine.snapshot() == snapshot, "the replayed state is the state that was lived");
+    assert!(
+        engine.snapshot() == snapshot,
+        "the replayed state is the state that was lived"
+    );
     let start = Instant::now();
     let restored = Engine::from_snapshot(&snapshot, Box::new(keyring(Side::A))).expect("a snapshot");
     let snapshot_us = start.elapsed().as_micros();
@@ -58,7 +64,9 @@ pub(super) fn run(_budget: Duration) -> Section {
     };
     let rows = vec![
         row(
-            format!("recovery of {acts} acts ({made} records, {live} live volumes) from records; peak memory {memory} MiB"),
+            format!(
+                "recovery of {acts} acts ({made} records, {live} live volumes) from records; peak memory {memory} MiB"
+            ),
             records_us,
             AIM_RECORDS_US,
         ),
@@ -68,7 +76,10 @@ pub(super) fn run(_budget: Duration) -> Section {
             AIM_SNAPSHOT_US,
         ),
     ];
-    Section { title: "Recovery".to_owned(), rows }
+    Section {
+        title: "Recovery".to_owned(),
+        rows,
+    }
 }
 
 /// A node that stated `acts` acts and knows `live` live volumes.
@@ -94,7 +105,11 @@ fn fill(dir: &Path, acts: u64, live: u64) -> Node {
         }
     }
     settle(&mut a, &mut b);
-    assert!(a.refused.is_empty(), "a refused bench measures nothing: {:?}", a.refused.first());
+    assert!(
+        a.refused.is_empty(),
+        "a refused bench measures nothing: {:?}",
+        a.refused.first()
+    );
     a
 }
 
