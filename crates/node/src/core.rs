@@ -160,7 +160,7 @@ impl Core {
 
     /// A fact of the edge; never refused, because it may not be lost.
     pub fn edge(&self, input: Input) {
-        self.inbox.put_edge(Ask::Edge(input));
+        self.inbox.put_edge(Ask::Edge(Box::new(input)));
     }
 
     /// How the thread is, without asking it.

@@ -10,7 +10,7 @@ use crate::tls::Identity;
 use accord::ids::{Desk, LineId};
 use engine::keyring::{Keyring, SecretKeyring, is_name};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Keys of a node, as they lie in its folder.
 #[derive(Clone, Debug)]
@@ -92,7 +92,7 @@ impl Keys {
         Ok(lines)
     }
 
-    fn read_secret(&self, path: &PathBuf) -> Result<Option<[u8; 32]>, Failed> {
+    fn read_secret(&self, path: &Path) -> Result<Option<[u8; 32]>, Failed> {
         let Some(text) = read_private(path)? else {
             return Ok(None);
         };
@@ -118,7 +118,7 @@ impl Keys {
     }
 }
 
-fn missing(path: &std::path::Path) -> Failed {
+fn missing(path: &Path) -> Failed {
     Failed::refused(format_args!(
         "{} is missing. A node without its keys is another node: put the file back from a backup.",
         path.display()

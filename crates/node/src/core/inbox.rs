@@ -51,7 +51,7 @@ pub(super) enum Ask {
         bytes: Vec<u8>,
         ticket: FrameTicket,
     },
-    Edge(Input),
+    Edge(Box<Input>),
     Stop,
 }
 

@@ -124,7 +124,7 @@ impl Seat {
         self.report_drained();
         self.hand_out();
         self.answer_queries();
-        if self.journal.next_seq() - 1 >= self.snapshot_seq + SNAPSHOT_EVERY {
+        if self.journal.next_seq() > self.snapshot_seq + SNAPSHOT_EVERY {
             self.snapshot();
         }
         Ok(())
@@ -175,7 +175,7 @@ impl Seat {
                 self.tickets.entry(line.clone()).or_default().push_back(ticket);
                 self.backlog.push_back(Input::Frame { line, conn, bytes });
             }
-            Ask::Edge(input) => self.backlog.push_back(input),
+            Ask::Edge(input) => self.backlog.push_back(*input),
             Ask::Stop => self.stopping = true,
         }
     }

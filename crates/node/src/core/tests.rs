@@ -194,3 +194,39 @@ fn an_event_id_survives_its_text() {
     assert!("0a1b-x-2".parse::<EventId>().is_err());
     assert!("".parse::<EventId>().is_err());
 }
+
+#[test]
+fn a_full_inbox_refuses_a_question_and_takes_a_cease() {
+    let inbox = Inbox::default();
+    let question = || Ask::Query(Box::new(|_, _, _| ()));
+    let cease = || {
+        let place = accord::act::Place {
+            at: None,
+            words: "over the ridge".to_owned(),
+        };
+        let command = Command::Cease {
+            line: LineId::from("north"),
+            place,
+            drill: false,
+        };
+        let officer = Officer {
+            desk: Desk::from("watch"),
+            role: Role::Watch,
+        };
+        let (reply, _answer) = oneshot::channel();
+        Ask::Command {
+            officer,
+            key: None,
+            command: Box::new(command),
+            reply,
+        }
+    };
+    for _ in 0..crate::limits::MAX_ASKS {
+        inbox.put(question()).unwrap();
+    }
+    assert!(matches!(inbox.put(question()), Err(Failure::Full(_))));
+    for _ in 0..crate::limits::ASKS_RESERVE {
+        inbox.put(cease()).unwrap();
+    }
+    assert!(matches!(inbox.put(cease()), Err(Failure::Full(_))));
+}
