@@ -108,13 +108,18 @@ fn found_line(found: &FoundShown, now_us: i64) -> String {
         0 => String::new(),
         aboard => format!(", {aboard} people"),
     };
+    let part = match (&finding.hazard, finding.volume) {
+        (Some(hazard), _) => format!("its hazard {}", plain(hazard)),
+        (None, Some(volume)) => format!("its volume {}", volume.saturating_add(1)),
+        (None, None) => "it".to_owned(),
+    };
     let witness = &finding.witness;
     let gap = match witness.gap_us {
         0 => String::new(),
         gap_us => format!(", {} apart in time", span(gap_us)),
     };
     format!(
-        "{}: {} {}{aboard} · act by {} · {} apart, {} in height{gap} at {} from {}",
+        "{} by {part}: {} {}{aboard} · act by {} · {} apart, {} in height{gap} at {} from {}",
         shout(&finding.kind),
         say(&finding.against_kind),
         plain(&found.name),

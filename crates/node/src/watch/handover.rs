@@ -1,7 +1,7 @@
 //! What one watch hands to the next: open items, alarms, lines, hazards.
 
 use super::picture::Picture;
-use super::queue::{Rank, Row, is_standing, queue, word};
+use super::queue::{Due, Rank, Row, is_standing, queue, word};
 use super::tell::{left, say, shout};
 use crate::figures::write::{instant, span};
 use crate::table::plain;
@@ -68,11 +68,12 @@ fn row_line(row: &Row, now_us: i64) -> String {
     let acked = if row.unacked { "NOT ACKNOWLEDGED · " } else { "" };
     let drill = if row.drill { "DRILL · " } else { "" };
     let sign = super::bell::sign(row.rank).trim_end();
-    format!(
-        "{sign} · {drill}{acked}{line}{} · {}",
-        row.what,
-        left(row.left_us(now_us))
-    )
+    let clock = match row.due {
+        Due::Act(at_us) => format!("act {}", left(at_us - now_us)),
+        Due::Start(at_us) => format!("start {}", left(at_us - now_us)),
+        Due::Since(at_us) => format!("since {}", span(now_us - at_us)),
+    };
+    format!("{sign} · {drill}{acked}{line}{} · {clock}", row.what)
 }
 
 fn hazards(picture: &Picture) -> impl Iterator<Item = String> {

@@ -227,10 +227,8 @@ impl Screen {
             terminal.draw(|frame| draw(&self.model, frame))?;
             self.ring(terminal)?;
             let mut waiting: Vec<Event> = Vec::new();
-            if event::poll(TURN)?
-                && let Some(key) = key_of(&event::read()?)
-            {
-                waiting.push(Event::Key(key));
+            if event::poll(TURN)? {
+                waiting.extend(keys_of(&event::read()?).into_iter().map(Event::Key));
             }
             waiting.extend(inbox.try_iter());
             self.tick();
@@ -298,23 +296,24 @@ impl Screen {
     }
 }
 
-fn key_of(event: &event::Event) -> Option<Key> {
-    let event::Event::Key(KeyEvent {
-        code,
-        modifiers,
-        kind,
-        ..
-    }) = event
-    else {
-        return None;
+/// The keys of a terminal's event. Escape and a letter that came in one piece are read by
+/// terminals as Alt and the letter; here they are the two keys that were pressed.
+fn keys_of(event: &event::Event) -> Vec<Key> {
+    let event::Event::Key(pressed @ KeyEvent { modifiers, kind, .. }) = event else {
+        return Vec::new();
     };
     if *kind == KeyEventKind::Release {
-        return None;
+        return Vec::new();
     }
-    let control = modifiers.contains(KeyModifiers::CONTROL);
-    Some(match code {
+    let escaped = modifiers.contains(KeyModifiers::ALT).then_some(Key::Esc);
+    escaped.into_iter().chain(key_of(pressed)).collect()
+}
+
+fn key_of(pressed: &KeyEvent) -> Option<Key> {
+    let control = pressed.modifiers.contains(KeyModifiers::CONTROL);
+    Some(match pressed.code {
         KeyCode::Char(c) if control => Key::Ctrl(c.to_ascii_lowercase()),
-        KeyCode::Char(c) => Key::Char(*c),
+        KeyCode::Char(c) => Key::Char(c),
         KeyCode::Enter => Key::Enter,
         KeyCode::Esc => Key::Esc,
         KeyCode::Backspace => Key::Backspace,

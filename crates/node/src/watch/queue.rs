@@ -157,9 +157,8 @@ fn alarm_row(picture: &Picture, alarm: &AlarmShown, own_desk: &str) -> Row {
         .line
         .as_deref()
         .and_then(|line| Item::about(line, &alarm.subject));
-    let start = subject
-        .and_then(|item| picture.notice(&item))
-        .map(|notice| notice.current.window.start_us);
+    let notice = subject.and_then(|item| picture.notice(&item));
+    let start = notice.map(|notice| notice.current.window.start_us);
     let due = match (alarm.left_us, start) {
         (Some(left_us), _) => Due::Act(as_of_us.saturating_add(left_us)),
         (None, Some(start_us)) => Due::Start(start_us),
@@ -173,6 +172,9 @@ fn alarm_row(picture: &Picture, alarm: &AlarmShown, own_desk: &str) -> Row {
     };
     let unacked = matches!(alarm.state.as_str(), "unacked" | "returned_unacked");
     let mut what = plain(&alarm.cause);
+    if notice.is_some_and(|notice| notice.author == "peer" && notice.current.opened.is_none()) {
+        what = format!("NOT OPENED · {what}");
+    }
     if alarm.state == "returned_unacked" {
         what = format!("RETURNED: {what}");
     }

@@ -3,6 +3,7 @@
 mod acts;
 mod keys;
 mod select;
+mod stops;
 
 use super::bell::Bell;
 use super::deed::Deed;

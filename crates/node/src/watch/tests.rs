@@ -27,7 +27,11 @@ fn text_of(model: &Model, width: usize, height: usize) -> String {
 fn press(model: &mut Model, keys: &str) -> Vec<Deed> {
     let mut asked = Vec::new();
     for c in keys.chars() {
-        let key = if c == '\n' { Key::Enter } else { Key::Char(c) };
+        let key = match c {
+            '\n' => Key::Enter,
+            '\t' => Key::Tab,
+            c => Key::Char(c),
+        };
         asked.extend(hit(model, key));
     }
     asked

@@ -94,19 +94,17 @@ pub(super) fn rule(title: &str, width: usize) -> String {
 /// Wraps at spaces; lines after the first are indented. Nothing is lost.
 pub(super) fn wrap(text: &str, width: usize, indent: usize) -> Vec<String> {
     let indent = if width > 2 * indent { indent } else { 0 };
-    let mut lines = vec![String::new()];
+    let room = width.saturating_sub(indent).max(1);
+    let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
-        for piece in pieces(word, width.saturating_sub(indent).max(1)) {
-            let last = lines.last_mut().expect("there is always a line");
-            let fresh = last.trim().is_empty() && last.len() <= indent;
-            let needed = width_of(last) + usize::from(!fresh) + width_of(&piece);
-            if needed <= width {
-                if !last.is_empty() && !(fresh && last.len() == indent && indent > 0) {
+        for (part, piece) in pieces(word, room).into_iter().enumerate() {
+            match lines.last_mut() {
+                None => lines.push(piece),
+                Some(last) if part == 0 && width_of(last) + 1 + width_of(&piece) <= width => {
                     last.push(' ');
+                    last.push_str(&piece);
                 }
-                last.push_str(&piece);
-            } else {
-                lines.push(format!("{}{piece}", " ".repeat(indent)));
+                Some(_) => lines.push(format!("{}{piece}", " ".repeat(indent))),
             }
         }
     }
@@ -150,5 +148,6 @@ mod tests {
         let joined: String = lines.concat().chars().filter(|c| *c != ' ').collect();
         assert_eq!(joined, "PLACEonetwothreeabcdefghijklmnopqrstuvwxyz");
         assert_eq!(lines[0], "PLACE  one two");
+        assert_eq!(wrap("abcdefghijklmno", 12, 3), ["abcdefghi", "   jklmno"]);
     }
 }

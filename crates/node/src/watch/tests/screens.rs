@@ -228,13 +228,12 @@ fn a_peers_words_and_place_are_shown_only_after_opening_and_dangers_always() {
         model.update(Event::Key(crate::watch::key::Key::Down));
     }
     press(&mut model, "\t");
-    model.update(Event::Key(crate::watch::key::Key::Tab));
     let before = text_of(&model, 120, 50);
     for part in [
         "NOT OPENED",
         "LATE",
         "BLANKET 900",
-        "EXPOSURE: people Clinic, 12 people",
+        "EXPOSURE by its volume 1: people Clinic, 12 people",
         "1200 m apart",
     ] {
         assert!(before.contains(part), "{part} in {before}");
@@ -366,4 +365,14 @@ fn text_of_a_peer_cannot_move_the_cursor() {
         shown.contains("a?[2Jb?c") && shown.chars().all(|c| c == '\n' || !c.is_control()),
         "{shown}"
     );
+}
+
+#[test]
+fn an_alarm_about_a_notice_that_nobody_opened_says_so() {
+    let mut picture = busy();
+    let shown = text_of(&watching(picture.clone()), 110, 40);
+    assert!(shown.contains("NOT OPENED · own or protected people"), "{shown}");
+    picture.books.notices[0] = notice("n1", opened());
+    let shown = text_of(&watching(picture), 110, 40);
+    assert!(!shown.contains("NOT OPENED · own or protected people"), "{shown}");
 }
