@@ -9,6 +9,7 @@ use crate::config::{ADMIN_DESK, Config};
 use crate::dir::{NodeDir, read_private, read_text};
 use crate::failed::Failed;
 use crate::http::problem::Problem;
+use crate::limits::{MAX_ANSWER_BYTES, MAX_EVENT_BYTES};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::io::{BufRead, BufReader, Read};
@@ -23,10 +24,6 @@ const REQUEST_WAIT: Duration = Duration::from_secs(30);
 const TRIES: u32 = 5;
 /// Pause before another try.
 const PAUSE: Duration = Duration::from_millis(500);
-/// Largest answer that is read, in bytes: a bundle of a long line.
-const MAX_ANSWER_BYTES: u64 = 1 << 30;
-/// Longest line of an event stream, in bytes.
-const MAX_EVENT_BYTES: usize = 8 << 20;
 
 /// In whose name.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,6 +6,7 @@
 
 pub mod write;
 
+use crate::limits::MAX_FIGURE_BYTES;
 use geo4d::{Band, Datum, Position};
 
 /// A figure that could not be read: what was typed and what was expected.
@@ -17,8 +18,6 @@ pub struct Unread {
     expected: &'static str,
 }
 
-/// Longest figure that is looked at, in bytes.
-const MAX_FIGURE_BYTES: usize = 100;
 /// Nanodegrees of a degree.
 const DEGREE_ND: i128 = 1_000_000_000;
 /// µs of a second.

@@ -118,3 +118,51 @@ const _: () = assert!(FRAME_BUDGET_KIB as usize >= 2 * MAX_FRAME_BYTES / 1024);
 const _: () = assert!((FRAME_BUDGET_KIB / FRAME_LEAST_KIB) as usize <= LINE_QUOTA);
 const _: () = assert!(LOCAL_TOKEN_RENEW_US < LOCAL_TOKEN_US);
 const _: () = assert!(INVITATION_DEFAULT_US <= INVITATION_LONGEST_US);
+
+/// Largest answer that a client reads, in bytes: a bundle of a long line.
+pub const MAX_ANSWER_BYTES: u64 = 1 << 30;
+
+/// Longest line of an event stream that a client reads, in bytes.
+pub const MAX_EVENT_BYTES: usize = 8 << 20;
+
+/// Longest figure that is looked at, in bytes.
+pub const MAX_FIGURE_BYTES: usize = 100;
+
+/// Longest token that is looked at, in bytes: a 256-bit secret in any notation.
+pub const MAX_TOKEN_BYTES: usize = 256;
+
+/// Largest body of a request, in bytes: an operation of 64 volumes of 10 000 vertices would
+/// not fit, one that an officer can oversee does.
+pub const MAX_BODY_BYTES: usize = 4 << 20;
+
+/// Event streams open at once; each holds a task and its place in the ring.
+pub const MAX_STREAMS: usize = 64;
+
+/// Largest drawing that is read, in bytes: a day's tracks of a squadron. A larger one is
+/// refused before it is parsed.
+pub const MAX_DRAWING_BYTES: usize = 16 << 20;
+
+/// Longest text of one element of a drawing that is kept, in bytes.
+pub const MAX_TEXT_BYTES: usize = 4 << 20;
+
+/// Most shapes of one drawing that are looked at.
+pub const MAX_SHAPES: usize = 1_000;
+
+/// Deepest nesting of collections and folders in a drawing.
+pub const MAX_DRAWING_DEPTH: usize = 32;
+
+/// Faults of a drawing told at once; more are counted.
+pub const MAX_DRAWING_FAULTS: usize = 100;
+
+const _: () = assert!(MAX_TEXT_BYTES <= MAX_DRAWING_BYTES);
+const _: () = assert!(MAX_EVENT_BYTES as u64 <= MAX_ANSWER_BYTES);
+
+/// Widest page: longer lines are hard to read.
+pub const MAX_WIDTH: usize = 160;
+
+/// Largest scenario file, in bytes.
+pub const MAX_SCENARIO_BYTES: u64 = 1 << 20;
+
+/// Longest step of a scenario's clock. Each end hears the other once a step, so that no
+/// line looks silent for longer than two steps.
+pub const MAX_STEP_US: i64 = 2_900_000;

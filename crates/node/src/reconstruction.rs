@@ -12,15 +12,12 @@ use crate::clock::Hands;
 use crate::core::{Core, Failure};
 use crate::dir::{NodeDir, write_private};
 use crate::failed::Failed;
+pub use crate::limits::MAX_STEP_US;
 use accord::command::Command;
 use engine::limits::{AMBER_US, BEAT_US};
 use engine::session::Light;
 use std::io::BufRead;
 use std::time::{Duration, Instant};
-
-/// Longest step of a scenario's clock. Each end hears the other once a step, so that no
-/// line looks silent for longer than two steps.
-pub const MAX_STEP_US: i64 = 2_900_000;
 
 /// Time given to a line to be heard of after a step; then the step is reported all the same.
 const HEAR_WAIT: Duration = Duration::from_secs(5);

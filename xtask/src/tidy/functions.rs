@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::house::{House, crate_of, is_test_path};
-use crate::limits::MAX_FUNCTION_LINES;
+use crate::limits::{MAX_FUNCTION_LINES, MAX_TEST_FUNCTION_LINES};
 
 use super::Finding;
 use super::syntax::{self, Function};
@@ -28,7 +28,7 @@ pub(super) fn measure(house: &House) -> (BTreeMap<String, Figures>, Vec<Finding>
                 findings.extend(
                     functions
                         .iter()
-                        .filter(|f| f.lines > MAX_FUNCTION_LINES)
+                        .filter(|f| f.lines > limit_of(path, f))
                         .map(|f| long(path, f)),
                 );
                 let shipped = functions
@@ -48,6 +48,15 @@ pub(super) fn measure(house: &House) -> (BTreeMap<String, Figures>, Vec<Finding>
     (figures.collect(), findings)
 }
 
+/// A test that tells a story from beginning to end may take a page and a half.
+fn limit_of(path: &str, function: &Function) -> usize {
+    if function.test || is_test_path(path) {
+        MAX_TEST_FUNCTION_LINES
+    } else {
+        MAX_FUNCTION_LINES
+    }
+}
+
 fn figures(mut lines: Vec<usize>) -> Option<Figures> {
     lines.sort_unstable();
     let max = *lines.last()?;
@@ -63,8 +72,10 @@ fn long(path: &str, function: &Function) -> Finding {
     Finding {
         place: format!("{path}:{}", function.line),
         what: format!(
-            "`{}` has {} lines; {MAX_FUNCTION_LINES} is the limit",
-            function.name, function.lines
+            "`{}` has {} lines; {} is the limit",
+            function.name,
+            function.lines,
+            limit_of(path, function)
         ),
         instead: "Name its steps and make each a function".to_owned(),
     }
@@ -89,10 +100,11 @@ mod tests {
 
     #[test]
     fn a_function_over_the_limit_is_found_in_tests_as_well() {
-        let text = function("long", MAX_FUNCTION_LINES + 1) + &function("at", MAX_FUNCTION_LINES);
+        let shipped = function("long", MAX_FUNCTION_LINES + 1) + &function("at", MAX_FUNCTION_LINES);
+        let tests = function("long", MAX_TEST_FUNCTION_LINES + 1) + &function("at", MAX_TEST_FUNCTION_LINES);
         let (_, findings) = measure(&house(&[
-            ("crates/a/src/lib.rs", &text),
-            ("crates/a/tests/t.rs", &text),
+            ("crates/a/src/lib.rs", &shipped),
+            ("crates/a/tests/t.rs", &tests),
         ]));
         assert_places(&findings, &["crates/a/src/lib.rs:1", "crates/a/tests/t.rs:1"]);
     }

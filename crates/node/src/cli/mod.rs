@@ -86,10 +86,10 @@ enum Verb {
     Log(log::Args),
     /// Check an evidence file.
     Verify(verify::Args),
-    /// Play a reconstruction on two real nodes.
-    Demo(demo::Args),
     /// Watch the node in a full-screen terminal.
     Watch(watch::Args),
+    /// Play a reconstruction on two real nodes.
+    Demo(demo::Args),
     #[command(flatten)]
     Desk(desk::Verb),
 }
@@ -122,8 +122,8 @@ fn dispatch(verb: Verb, at: &At) -> Result<(), Failed> {
         Verb::Doctor(args) => doctor::run(&args, at),
         Verb::Log(args) => log::run(args, at),
         Verb::Verify(args) => verify::run(&args, at),
-        Verb::Demo(args) => demo::run(&args),
         Verb::Watch(args) => watch::run(&args, at),
+        Verb::Demo(args) => demo::run(&args),
         Verb::Desk(verb) => desk::run(verb, at),
     }
 }
@@ -135,14 +135,20 @@ impl At {
     /// None was named.
     pub fn node_dir(&self) -> Result<NodeDir, Failed> {
         let dir = self.dir.as_ref().ok_or_else(|| {
-            Failed::usage("which node? Name its folder with --dir DIR, or set DETENTE_DIR once for this terminal")
+            Failed::usage(
+                "which node? Name its folder with --dir DIR, or set DETENTE_DIR once for this terminal",
+            )
         })?;
         Ok(NodeDir::at(dir))
     }
 
     /// Prints a result: as JSON where that was asked for, else as `text`.
     pub fn print(&self, json: &serde_json::Value, text: impl std::fmt::Display) {
-        if self.json { println!("{json}") } else { println!("{text}") }
+        if self.json {
+            println!("{json}")
+        } else {
+            println!("{text}")
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::stop::Stop;
 use crate::failed::Failed;
 use crate::figures::write::clock;
+use crate::limits::MAX_WIDTH;
 use crate::table::plain;
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
@@ -13,8 +14,6 @@ use std::time::{Duration, Instant};
 const MIN_WIDTH: usize = 72;
 /// Page when nothing says how wide it is.
 const DEFAULT_WIDTH: usize = 116;
-/// Widest page: longer lines are hard to read.
-const MAX_WIDTH: usize = 160;
 /// Columns of the clock.
 const CLOCK_WIDTH: usize = 9;
 /// Time to read one printed line at the default speed.

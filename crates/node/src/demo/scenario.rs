@@ -6,6 +6,7 @@
 
 use super::room::{HazardRoom, Room};
 use crate::figures;
+use crate::limits::MAX_SCENARIO_BYTES;
 use accord::act::{Answer, Class, Level, VoiceAnswer};
 use geo4d::Position;
 use serde::Deserialize;
@@ -16,9 +17,6 @@ const BUILT_IN: &[(&str, &str)] = &[(
     "il-20",
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../scenarios/il-20.toml")),
 )];
-
-/// Largest scenario file, in bytes.
-const MAX_SCENARIO_BYTES: u64 = 1 << 20;
 
 /// A scenario file.
 #[derive(Clone, Debug, Deserialize)]

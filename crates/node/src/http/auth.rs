@@ -2,15 +2,13 @@
 
 use super::Surface;
 use super::problem::Problem;
+use crate::limits::MAX_TOKEN_BYTES;
 use accord::command::Officer;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
-
-/// Longest token that is looked at, in bytes: a 256-bit secret in any notation.
-const MAX_TOKEN_BYTES: usize = 256;
 
 /// Who holds a valid token.
 #[derive(Clone, Debug, PartialEq, Eq)]

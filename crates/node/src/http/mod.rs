@@ -25,6 +25,7 @@ pub use router::routes;
 
 use crate::core::Core;
 use crate::keeper::Keeper;
+pub use crate::limits::{MAX_BODY_BYTES, MAX_STREAMS};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
@@ -32,12 +33,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
-
-/// Largest body of a request, in bytes: an operation of 64 volumes of 10 000 vertices would
-/// not fit, one that an officer can oversee does.
-pub const MAX_BODY_BYTES: usize = 4 << 20;
-/// Event streams open at once; each holds a task and its place in the ring.
-pub const MAX_STREAMS: usize = 64;
 
 /// What every handler can reach; cheap to clone.
 #[derive(Clone)]

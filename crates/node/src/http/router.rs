@@ -12,8 +12,15 @@ use axum::http::header;
 use axum::routing::get;
 
 /// Every route.
-#[rustfmt::skip]
 pub fn routes() -> Vec<Route> {
+    let mut routes = of_the_watch();
+    routes.extend(of_the_house());
+    routes
+}
+
+/// What desks do on lines, and what they see.
+#[rustfmt::skip]
+fn of_the_watch() -> Vec<Route> {
     vec![
         raw("/healthy", "Whether the node does its work", "application/json", get(healthy)).showing::<Health>().open(),
         raw("/metrics", "Figures for Prometheus", figures::MEDIA, get(metrics)).open(),
@@ -64,7 +71,13 @@ pub fn routes() -> Vec<Route> {
         ask::<ShelveAlarm>(Post, "/v1/alarms/{id}/shelve", "Shelves an alarm for a limited time"),
         view("/v1/hand-overs", "Watches handed over", &[], show::hand_overs),
         ask::<HandOver>(Post, "/v1/hand-overs", "Hands the watch over"),
+    ]
+}
 
+/// What the party files at home, and how its node is kept.
+#[rustfmt::skip]
+fn of_the_house() -> Vec<Route> {
+    vec![
         view("/v1/zones", "Standing volumes of this party", &[], show::zones),
         ask::<AddZone>(Post, "/v1/zones", "Files a zone"),
         ask::<RemoveZone>(Delete, "/v1/zones/{id}", "Removes a zone"),

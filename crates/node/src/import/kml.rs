@@ -4,12 +4,10 @@
 use super::shape::Found;
 use super::{Drawing, Fault, MAX_DEPTH};
 use crate::figures::fixed;
+use crate::limits::MAX_TEXT_BYTES;
 use geo4d::Position;
 use quick_xml::Reader;
 use quick_xml::events::Event;
-
-/// Longest text of one element that is kept, in bytes.
-const MAX_TEXT_BYTES: usize = 4 << 20;
 
 /// Where the reader stands.
 #[derive(Default)]

@@ -11,17 +11,10 @@ mod shape;
 
 pub use shape::{Drawing, Fault, Outline, Shape, Sizes, volumes};
 
+pub use crate::limits::{
+    MAX_DRAWING_BYTES, MAX_DRAWING_DEPTH as MAX_DEPTH, MAX_DRAWING_FAULTS as MAX_FAULTS, MAX_SHAPES,
+};
 use std::path::Path;
-
-/// Largest drawing that is read, in bytes: a day's tracks of a squadron. A larger one is
-/// refused before it is parsed.
-pub const MAX_DRAWING_BYTES: usize = 16 << 20;
-/// Most shapes of one drawing that are looked at.
-pub const MAX_SHAPES: usize = 1_000;
-/// Deepest nesting of collections and folders.
-pub const MAX_DEPTH: usize = 32;
-/// Faults told at once; more are counted.
-pub const MAX_FAULTS: usize = 100;
 
 /// Reads a drawing by the ending of its name: `.geojson`, `.json` or `.kml`.
 ///
