@@ -1,5 +1,10 @@
 //! The demonstration as anyone runs it: the program, its files, its exit code.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "what is missing fails the test where it is missing"
+)]
+
 use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Output};

@@ -1,5 +1,10 @@
 //! One real node: its folder, its lock, its hooks, its errors.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "what is missing fails the test where it is missing"
+)]
+
 mod common;
 
 use common::{Node, detente, join};

@@ -1,13 +1,18 @@
 //! Real drawings and a real flight through real nodes. The data lies beside the project and is
 //! not part of it: without it these tests say SKIPPED, loudly, and prove nothing.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "what is missing fails the test where it is missing"
+)]
+
 mod common;
 
 use common::{Node, join};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const LINE: &str = "north";
@@ -59,7 +64,7 @@ fn conflicts_with(red: &Node, own: &str) -> BTreeSet<String> {
         .collect()
 }
 
-fn vertices(file: &PathBuf) -> Vec<(f64, f64)> {
+fn vertices(file: &Path) -> Vec<(f64, f64)> {
     let drawing: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
     let line = drawing["features"][0]["geometry"]["coordinates"]
         .as_array()
@@ -144,7 +149,7 @@ fn five_drone_flights_over_bern_meet_what_they_meet_and_not_the_fence_in_africa(
     assert!(!found.is_empty());
 }
 
-fn add_zone(node: &Node, file: &PathBuf) -> String {
+fn add_zone(node: &Node, file: &Path) -> String {
     let file = file.display().to_string();
     let heights = ["--altitude", "0..500m[ground]", "--start", "now", "--end", "+3h"];
     let filed = node.cli(&[&["zone", "add", &file, "--kind", "danger"], &heights[..]].concat());
@@ -152,7 +157,7 @@ fn add_zone(node: &Node, file: &PathBuf) -> String {
 }
 
 /// The bounds in the flight declaration, as a drawing in a file of the node's own.
-fn declared_box(bern: &PathBuf, node: &Node) -> PathBuf {
+fn declared_box(bern: &Path, node: &Node) -> PathBuf {
     let bounds: Value =
         serde_json::from_str(&fs::read_to_string(bern.join("flight_declaration.json")).unwrap()).unwrap();
     let at = |name: &str| bounds[name].as_f64().unwrap();
@@ -171,7 +176,7 @@ fn declared_box(bern: &PathBuf, node: &Node) -> PathBuf {
 }
 
 /// Positions of a real flight: latitude, longitude, feet, knots.
-fn flight(file: &PathBuf) -> Vec<(f64, f64, f64, f64)> {
+fn flight(file: &Path) -> Vec<(f64, f64, f64, f64)> {
     let unpacked = Command::new("gzip")
         .arg("-dc")
         .arg(file)

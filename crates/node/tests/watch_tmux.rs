@@ -1,5 +1,10 @@
 //! The watch in a real terminal (tmux), on real nodes.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "what is missing fails the test where it is missing"
+)]
+
 mod common;
 
 use common::{Node, join};
