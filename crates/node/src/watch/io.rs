@@ -226,6 +226,10 @@ impl Screen {
             self.tick();
             terminal.draw(|frame| draw(&self.model, frame))?;
             self.ring(terminal)?;
+            if !std::io::stdin().is_terminal() {
+                // The terminal is gone, with or without a signal: nobody looks any more.
+                return Ok(());
+            }
             let mut waiting: Vec<Event> = Vec::new();
             if event::poll(TURN)? {
                 waiting.extend(keys_of(&event::read()?).into_iter().map(Event::Key));
