@@ -44,6 +44,10 @@ pub struct Engine {
     pub(crate) sessions: BTreeMap<LineId, Session>,
     pub(crate) ids: IdStreams,
     pub(crate) space: Space,
+    /// The newest instant of this run. Only instants of records are part of the state.
+    pub(crate) clock: Option<Now>,
+    /// The newest readings as they came, by which a jump is told once.
+    reading: Option<Now>,
     queues: Queues<Input>,
     durable_upto: u64,
     held: VecDeque<(u64, Held)>,
@@ -97,6 +101,8 @@ impl Engine {
             sessions: BTreeMap::new(),
             ids: IdStreams::default(),
             space: Space::Normal,
+            clock: None,
+            reading: None,
             queues: Queues::default(),
             durable_upto,
             held: VecDeque::new(),
@@ -312,19 +318,18 @@ impl Engine {
 
     /// Wall time never runs back in the journal; a jump is an alarm.
     fn take_time(&mut self, now: Now) -> Now {
-        let Some(last) = self.state.last else { return now };
+        let last = self.clock.or(self.state.last);
         let clamped = Now {
-            wall_us: now.wall_us.max(last.wall_us),
+            wall_us: last.map_or(now.wall_us, |last| now.wall_us.max(last.wall_us)),
             ..now
         };
-        if now.boot == last.boot {
-            let by_us = (now.wall_us - last.wall_us) - (now.mono_us - last.mono_us);
-            if by_us.abs() > CLOCK_JUMP_US {
-                self.tell_mind(clamped, &MindInput::Trouble(Trouble::ClockJump { by_us }));
-                self.close_record(clamped, serde_json::json!("clock"));
-            }
+        let before = self.reading.replace(now).filter(|before| before.boot == now.boot);
+        self.clock = Some(clamped);
+        let jump = before.map(|before| (now.wall_us - before.wall_us) - (now.mono_us - before.mono_us));
+        if let Some(by_us) = jump.filter(|by_us| by_us.abs() > CLOCK_JUMP_US) {
+            self.tell_mind(clamped, &MindInput::Trouble(Trouble::ClockJump { by_us }));
+            self.close_record(clamped, serde_json::json!("clock"));
         }
-        self.state.last = Some(clamped);
         clamped
     }
 }

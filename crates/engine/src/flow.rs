@@ -42,7 +42,7 @@ impl Engine {
             held,
             frames: Vec::new(),
         };
-        flow.fill(self.state.last);
+        flow.fill(self.clock);
         let frames = flow.frames.into_iter();
         frames.map(|frame| send(id, conn, &frame)).collect()
     }

@@ -547,3 +547,37 @@ fn below_the_disk_reserve_planning_is_refused_and_safety_passes() {
     assert_eq!(sizes(&world)[1].0, sizes(&world)[0].2, "acts of peers are taken");
     assert_eq!(ceases_heard(&world.b), 1);
 }
+
+#[test]
+fn a_clock_that_jumps_back_is_told_once_and_time_in_the_journal_never_runs_back() {
+    use accord::{Event as MindEvent, Trouble};
+    let mut world = World::new();
+    let mono_us = world.now().mono_us;
+    for step in 1..=5 {
+        let jumped = accord::time::Now {
+            wall_us: T0 - 3_600_000_000 + step,
+            mono_us: mono_us + step,
+            boot: 1,
+        };
+        world.a.step(jumped);
+    }
+    let is_jump = |event: &engine::event::Event| {
+        matches!(
+            event,
+            engine::event::Event::Mind {
+                mind: MindEvent::Trouble(Trouble::ClockJump { .. })
+            }
+        )
+    };
+    assert_eq!(events(&world.a).iter().filter(|event| is_jump(event)).count(), 1);
+    let records = world.a.disk.records.iter();
+    let walls: Vec<i64> = records
+        .map(|bytes| {
+            serde_json::from_slice::<engine::event::Record>(bytes)
+                .expect("a record")
+                .now
+                .wall_us
+        })
+        .collect();
+    assert!(walls.is_sorted(), "wall time never runs back");
+}
