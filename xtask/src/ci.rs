@@ -113,7 +113,7 @@ fn verifier() -> Result<Outcome, String> {
 
 fn pages() -> Result<Outcome, String> {
     let mut command = task("doc --locked --workspace --no-deps --document-private-items");
-    passes(command.env("RUSTDOCFLAGS", "-Dwarnings"))
+    passes(command.env("RUSTDOCFLAGS", "-Dwarnings -Arustdoc::private-intra-doc-links"))
 }
 
 fn oracle() -> Result<Outcome, String> {

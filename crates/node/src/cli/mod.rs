@@ -3,6 +3,11 @@
 //! Exit codes: 0 done; 1 refused, or a check that failed; 2 wrong usage; 70 the node or the
 //! machine failed.
 
+#![allow(
+    rustdoc::broken_intra_doc_links,
+    reason = "these are the verbs' help, where brackets are notation"
+)]
+
 mod alarms;
 mod answer;
 mod backup;
