@@ -68,7 +68,7 @@ pub(crate) fn lift(point: V3) -> V3 {
 }
 
 /// Distance along the ellipsoid between two of its points, from their chord and the curvature half way between.
-/// See [`estimate_error_m`] for how good it is.
+/// See `estimate_error_m` for how good it is.
 pub(crate) fn estimate_m(p: V3, q: V3) -> f64 {
     let chord = q - p;
     let chord2 = chord.dot(chord);

@@ -1,16 +1,16 @@
 //! Volumes in space and time: validity, exact conflict, distances, the index.
 //!
 //! A [`Volume`] is a footprint on WGS 84 × a band of altitudes with its datum × a window of time. It comes only from
-//! [`VolumeSpec::check`], which lists every [`Fault`] with its place. [`conflict`] says whether two volumes come within a
+//! [`VolumeSpec::check`], which lists every [`Fault`] with its place. [`conflict()`] says whether two volumes come within a
 //! [`Separation`], and with a [`Witness`] where, when and how close; [`Index`] finds the candidates among a million;
 //! [`point_to_line`] and its kin answer with a [`Span`] that holds the true distance.
 //!
 //! - Integers outside: nanodegrees, millimetres, microseconds. Floats stay inside, with `libm` for everything that is not
 //!   exact by IEEE 754, so every machine computes the same.
-//! - Rounding goes outward: what cannot be told from a conflict is one. How wide that band is stands with [`conflict`].
+//! - Rounding goes outward: what cannot be told from a conflict is one. How wide that band is stands with [`conflict()`].
 //! - A footprint is a *skeleton* (point, line or ring, cut into pieces of at most 20 km) and a radius. Distances are
 //!   searched for by chords through the Earth and stated along its surface.
-//! - Edges are geodesics. Straight lines in degrees become geodesics through [`densify`].
+//! - Edges are geodesics. Straight lines in degrees become geodesics through [`densify()`].
 //!
 //! Horizontal distances run along the ellipsoid, whatever the altitude. What is absent: terrain (bands above ground may
 //! lie on any of the Earth's), weather (pressure altitudes carry it as a pad), volumes that move.
