@@ -195,8 +195,7 @@ impl Flow<'_> {
 /// The name in a party's cosignatures: its own origin without the epoch, so that one name
 /// and one key serve every epoch.
 pub fn cosigner_name(origin: &str) -> String {
-    let stem = Origin::parse(origin).map(|origin| format!("detente/v1/{}/{}", origin.line, origin.side));
-    format!("{}/cosign", stem.unwrap_or_default())
+    Origin::parse(origin).map_or_else(|_| String::new(), |origin| origin.cosigner_name())
 }
 
 fn send(line: &LineId, conn: Conn, frame: &Frame) -> Output {
