@@ -76,6 +76,11 @@ impl Mind {
         self.lines.get(line).is_some_and(crate::line::Line::is_verified)
     }
 
+    /// Whether a line is STALLED, as its officers see it.
+    pub fn is_stalled(&self, line: &LineId) -> bool {
+        self.lines.get(line).is_some_and(|line| line.stalled.is_some())
+    }
+
     fn is_hazard_notice(&self, line: &LineId, notice: &NoticeId) -> bool {
         let book = self.lines.get(line).and_then(|line| line.notices.own.get(notice));
         book.and_then(|book| book.versions.last())

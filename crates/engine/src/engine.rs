@@ -182,9 +182,12 @@ impl Engine {
         sessions.chain(self.state.mind.next_due(now)).min()
     }
 
-    /// How full the disk is.
+    /// How full the disk is. What was not taken while it was full is asked for again.
     pub fn set_space(&mut self, space: Space) {
-        self.space = space;
+        let before = std::mem::replace(&mut self.space, space);
+        if before == Space::Full && space != Space::Full {
+            self.sessions.values_mut().for_each(Session::ask_again);
+        }
     }
 
     /// The keys, to be given a line's secret before the line is made.

@@ -182,6 +182,7 @@ impl Engine {
                             cosignature,
                         },
                     );
+                    self.show_resumed(now, id);
                 }
                 self.ready(now, id, conn, size);
             }
@@ -201,6 +202,7 @@ impl Engine {
         if peer_holds < cosigned {
             self.fetch(id, conn, LogOf::Own, epoch, peer_holds, cosigned);
         }
+        self.say_stalled(id);
         self.show_light(now, id, Light::Up);
     }
 
@@ -465,18 +467,19 @@ impl Engine {
         let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
             return;
         };
-        let frame = ContradictionFrame {
-            epoch: line.epoch,
-            evidence: line.contradictions.last().cloned().unwrap_or_default(),
-            why: line
-                .closed
-                .last()
-                .map(|closed| closed.why.clone())
-                .unwrap_or_default(),
+        session.outbox.push(epoch_frame(line));
+        session.ask_again();
+    }
+
+    /// Gives the evidence to a peer that followed into an epoch without knowing why.
+    fn give_evidence(&mut self, id: &LineId) {
+        let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
+            return;
         };
-        session.outbox.push(Frame::Contradiction(frame));
-        session.hello_due = true;
-        session.touched = true;
+        if !line.contradictions.is_empty() {
+            session.outbox.push(epoch_frame(line));
+            session.touched = true;
+        }
     }
 
     /// The peer has opened a new epoch and says why.
@@ -487,6 +490,9 @@ impl Engine {
         let known = line.contradictions.contains(&frame.evidence);
         let proven = crate::evidence::check(line, &frame.evidence, self.keyring.verifier());
         let ahead = frame.epoch > line.epoch && frame.epoch <= MAX_EPOCHS;
+        if frame.evidence.is_empty() {
+            self.give_evidence(id);
+        }
         if let (Ok(text), false) = (&proven, known) {
             let evidence = frame.evidence.clone();
             self.emit_line(now, id, LineEvent::Contradiction { evidence });
@@ -506,4 +512,17 @@ impl Engine {
             self.open_epoch(now, id, frame.epoch, &why);
         }
     }
+}
+
+/// Why a line is in the epoch it is in, with the evidence where there is some.
+fn epoch_frame(line: &Line) -> Frame {
+    Frame::Contradiction(ContradictionFrame {
+        epoch: line.epoch,
+        evidence: line.contradictions.last().cloned().unwrap_or_default(),
+        why: line
+            .closed
+            .last()
+            .map(|closed| closed.why.clone())
+            .unwrap_or_default(),
+    })
 }

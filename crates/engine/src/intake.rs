@@ -97,12 +97,12 @@ impl Engine {
             return;
         }
         let have = line.peer.tree.size();
-        if acts.first > have {
-            session.restart();
-            return;
-        }
         if self.space == Space::Full {
             return self.stall(now, id, "this node's disk is full: nothing is taken or cosigned");
+        }
+        if acts.first > have {
+            session.ask_again();
+            return;
         }
         let skip = usize::try_from(have - acts.first).unwrap_or(usize::MAX);
         if skip >= acts.entries.len() {
@@ -217,13 +217,7 @@ impl Engine {
             .is_some_and(|line| line.stalled.is_some())
         {
             self.emit_line(now, id, LineEvent::Resumed);
-            self.tell_mind(
-                now,
-                &MindInput::Line {
-                    line: id.clone(),
-                    state: LineState::Resumed,
-                },
-            );
+            self.show_resumed(now, id);
         }
         let mut receipts = Vec::new();
         for one in checked {
@@ -383,6 +377,10 @@ impl Engine {
             return;
         }
         if cosign.size > line.own.tree.size() {
+            let restoring = self.sessions.get(id).is_some_and(|s| s.restoring.is_some());
+            if restoring {
+                return; // HELLO brought the cosignature of what is being taken back
+            }
             return self.stall(now, id, "the peer cosigned more of our log than we have");
         }
         let root = line.own.tree.root_at(cosign.size);
@@ -407,6 +405,7 @@ impl Engine {
         if let Some(session) = self.sessions.get_mut(id) {
             session.peer_stalled = false;
         }
+        self.show_resumed(now, id);
     }
 
     /// A safety entry ahead of the log: shown at once, proven later.
@@ -491,11 +490,6 @@ impl Engine {
         if line.stalled.as_ref() == Some(&why) {
             return;
         }
-        let stalled = Stalled {
-            epoch: line.epoch,
-            size: line.held_size(),
-            why: why.clone(),
-        };
         self.emit_line(now, id, LineEvent::Stalled { why: why.clone() });
         let state = LineState::Stalled { why };
         self.tell_mind(
@@ -505,8 +499,38 @@ impl Engine {
                 state,
             },
         );
-        if let Some(session) = self.sessions.get_mut(id) {
-            session.outbox.push(Frame::Stalled(stalled));
+        self.say_stalled(id);
+    }
+
+    /// Says to the peer that its log is not cosigned, if it is not: it then sends safety
+    /// traffic ahead of the log.
+    pub(crate) fn say_stalled(&mut self, id: &LineId) {
+        let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
+            return;
+        };
+        if let Some(why) = line.stalled.clone() {
+            let (epoch, size) = (line.epoch, line.held_size());
+            session.outbox.push(Frame::Stalled(Stalled { epoch, size, why }));
+        }
+    }
+
+    /// Tells the mind that a stalled line goes on, once neither side holds back.
+    pub(crate) fn show_resumed(&mut self, now: Now, id: &LineId) {
+        let held_back = self
+            .state
+            .lines
+            .get(id)
+            .is_some_and(|line| line.stalled.is_some())
+            || self.sessions.get(id).is_some_and(|session| session.peer_stalled);
+        if !held_back && self.state.mind.is_stalled(id) {
+            let state = LineState::Resumed;
+            self.tell_mind(
+                now,
+                &MindInput::Line {
+                    line: id.clone(),
+                    state,
+                },
+            );
         }
     }
 

@@ -79,7 +79,7 @@ impl Engine {
             self.ready(now, id, conn, size);
         }
         if let Some(session) = self.sessions.get_mut(id) {
-            session.hello_due = true; // what the peer sent meanwhile was not taken
+            session.ask_again();
         }
         self.replay_restored(now, id, 0);
     }

@@ -122,6 +122,13 @@ impl Session {
         (due < i64::MAX).then(|| due - now.mono_us)
     }
 
+    /// Something of the peer's did not come or was not taken: HELLO once more says what we
+    /// hold, and the peer sends from there. What we sent stands.
+    pub fn ask_again(&mut self) {
+        self.hello_due = self.conn.is_some();
+        self.touched = true;
+    }
+
     /// HELLO is to be settled anew.
     pub fn restart(&mut self) {
         self.ready = false;

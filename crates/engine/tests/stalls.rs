@@ -1,0 +1,105 @@
+//! What one end did not take: said at both ends, asked for again, and safety passes meanwhile.
+
+mod common;
+
+use accord::command::Role;
+use accord::{Act, Event};
+use common::*;
+use engine::event::Event as EngineEvent;
+use engine::input::Space;
+
+/// Own log, what the peer cosigned of it, and what is held of the peer's.
+fn sizes(node: &Node, world: &World) -> (u64, u64, u64) {
+    let view = &node.engine.line_views(world.now())[0];
+    (view.own_size, view.cosigned_size, view.peer_size)
+}
+
+fn both_hold_everything(world: &World) -> bool {
+    let (a_own, a_cosigned, a_held) = sizes(&world.a, world);
+    let (b_own, b_cosigned, b_held) = sizes(&world.b, world);
+    a_own == b_held && a_own == a_cosigned && b_own == a_held && b_own == b_cosigned
+}
+
+fn does(world: &mut World, command: accord::command::Command) {
+    let now = world.now();
+    world.a.ask(now, Role::Watch, command).expect("taken");
+    world.settle();
+}
+
+fn ceases_heard(node: &Node) -> usize {
+    let records = node.disk.records.iter();
+    let records = records.map(|bytes| serde_json::from_slice::<engine::event::Record>(bytes));
+    let is_cease = |event: &EngineEvent| {
+        matches!(
+            event,
+            EngineEvent::Mind {
+                mind: Event::Heard {
+                    act: Act::Cease { .. },
+                    ..
+                }
+            }
+        )
+    };
+    let events = records.flat_map(|record| record.expect("a record").events);
+    events.filter(is_cease).count()
+}
+
+#[test]
+fn a_full_disk_takes_nothing_but_hears_every_cease_also_over_a_new_connection() {
+    let mut world = World::new();
+    let held = sizes(&world.b, &world).2;
+    world.b.engine.set_space(Space::Full);
+    does(&mut world, say("one"));
+    does(&mut world, cease());
+    assert_eq!(sizes(&world.b, &world).2, held, "nothing is cosigned");
+    assert_eq!(ceases_heard(&world.b), 1);
+    for node in [&world.a, &world.b] {
+        assert!(node.engine.mind().is_stalled(&line()), "{} says so", node.name);
+    }
+    world.disconnect();
+    world.connect();
+    does(&mut world, cease());
+    assert_eq!(
+        ceases_heard(&world.b),
+        2,
+        "the peer was told again that it has to send ahead"
+    );
+    assert_eq!(sizes(&world.b, &world).2, held);
+}
+
+#[test]
+fn room_that_came_back_brings_what_was_missed_and_ends_the_stall_at_both_ends() {
+    let mut world = World::new();
+    world.b.engine.set_space(Space::Full);
+    for n in 0..40 {
+        does(&mut world, say(&format!("number {n}")));
+    }
+    does(&mut world, cease());
+    assert!(!both_hold_everything(&world));
+    world.b.engine.set_space(Space::Reserve);
+    world.settle();
+    assert!(both_hold_everything(&world), "without another act or connection");
+    assert_eq!(
+        ceases_heard(&world.b),
+        1,
+        "once, though it came ahead and in the log"
+    );
+    for node in [&world.a, &world.b] {
+        assert!(!node.engine.mind().is_stalled(&line()), "{}", node.name);
+        assert_eq!(node.engine.line_views(world.now())[0].stalled, None);
+    }
+}
+
+#[test]
+fn a_lost_frame_is_asked_for_again_and_both_ends_go_on() {
+    let mut world = World::new();
+    let now = world.now();
+    world.a.ask(now, Role::Watch, say("lost")).expect("said");
+    world.a.sent.clear();
+    does(&mut world, say("found"));
+    assert!(both_hold_everything(&world));
+    let now = world.now();
+    world.b.ask(now, Role::Watch, say("understood")).expect("said");
+    world.settle();
+    assert!(both_hold_everything(&world), "whoever asked again still speaks");
+}
