@@ -120,6 +120,12 @@ impl Mind {
         &self.desks
     }
 
+    /// Names the desks of this run, the watch first. They are settings of the node and no
+    /// fact of its journal: what was snapshot under others goes on under these.
+    pub fn set_ladder(&mut self, desks: Vec<Desk>) {
+        self.desks = desks;
+    }
+
     /// How many statements of ours there were on a line, ever: the `act_ref` of the next.
     pub fn stated(&self, line: &LineId) -> u64 {
         self.lines.get(line).map_or(0, |line| line.stated)

@@ -91,6 +91,10 @@ pub const MAX_TOKENS: usize = 1024;
 /// Most epochs a line may open; beyond it an officer has to make a new line.
 pub const MAX_EPOCHS: u32 = 10_000;
 
+/// Characters of each of two differing values that are shown. Enough to tell them apart,
+/// and a tree is one value.
+pub const SHOWN_CHARS: usize = 120;
+
 const _: () = assert!(MAX_BODY_BYTES + MAX_HEADER_BYTES + 1024 <= MAX_FRAME_BYTES);
 const _: () = assert!(ACTS_FRAME_BYTES + MAX_BODY_BYTES + MAX_HEADER_BYTES + 8192 <= MAX_FRAME_BYTES);
 const _: () = assert!(LINE_BATCH <= LINE_QUOTA && LINE_QUOTA <= QUEUE_LENGTHS[0]);

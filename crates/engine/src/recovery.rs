@@ -4,9 +4,12 @@
 use crate::engine::{Engine, State};
 use crate::event::{Event, LineEvent, Record};
 use crate::keyring::Keyring;
-use accord::ids::LineId;
+use crate::limits::SHOWN_CHARS;
+use accord::ids::{Desk, LineId};
 use accord::time::Now;
 use ledger::header::Header;
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 /// Why a journal cannot be the state of this node.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -76,6 +79,23 @@ impl Engine {
         Ok(Engine::with_state(state, keyring))
     }
 
+    /// Names the desks of this run, which the settings may have changed since a snapshot.
+    pub fn set_desks(&mut self, desks: Vec<Desk>) {
+        self.state.mind.set_ladder(desks);
+    }
+
+    /// The first place where the state of `other` is not this one's, as a JSON pointer with
+    /// both values, shortened; none when they are equal. Costs both states as JSON.
+    pub fn difference(&self, other: &Engine) -> Option<String> {
+        let (own, others) = (self.snapshot(), other.snapshot());
+        if own == others {
+            return None;
+        }
+        let read = |bytes: &[u8]| serde_json::from_slice(bytes).unwrap_or(Value::Null);
+        let found = differing(&read(&own), &read(&others), String::new());
+        Some(found.unwrap_or_else(|| "equal values, written differently".to_owned()))
+    }
+
     /// To be called once, after recovery and before the first input. `boot` names this run.
     pub fn started(&mut self, boot: u64, now: Now) {
         self.name_run(boot);
@@ -84,6 +104,29 @@ impl Engine {
             self.add_session(now, &line);
         }
     }
+}
+
+/// Where two values part, depth first.
+fn differing(one: &Value, other: &Value, at: String) -> Option<String> {
+    let nothing = Value::Null;
+    match (one, other) {
+        (Value::Object(one), Value::Object(other)) => {
+            let keys: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+            let value = |of: &Map<String, Value>, key: &String| of.get(key).unwrap_or(&nothing).clone();
+            keys.into_iter()
+                .find_map(|key| differing(&value(one, key), &value(other, key), format!("{at}/{key}")))
+        }
+        (Value::Array(one), Value::Array(other)) => (0..one.len().max(other.len())).find_map(|place| {
+            let value = |of: &[Value]| of.get(place).unwrap_or(&nothing).clone();
+            differing(&value(one), &value(other), format!("{at}/{place}"))
+        }),
+        _ if one == other => None,
+        _ => Some(format!("{at}: {} here, {} there", short(one), short(other))),
+    }
+}
+
+fn short(value: &Value) -> String {
+    value.to_string().chars().take(SHOWN_CHARS).collect()
 }
 
 impl State {

@@ -276,6 +276,35 @@ fn a_restart_replays_to_the_same_state() {
     assert_ne!(before, Vec::<u8>::new());
     let restored = engine::Engine::from_snapshot(&after_cut, Box::new(keyring("alpha"))).expect("a snapshot");
     assert_eq!(restored.snapshot(), after_cut);
+    assert_eq!(restored.difference(&world.a.engine), None);
+}
+
+#[test]
+fn states_that_differ_are_told_apart_by_the_place_where_they_do() {
+    let mut world = World::new();
+    let lived = world.a.engine.snapshot();
+    let now = world.now();
+    world
+        .a
+        .ask(now, Role::Watch, say("after the snapshot"))
+        .expect("said");
+    let kept = engine::Engine::from_snapshot(&lived, Box::new(keyring("alpha"))).expect("a snapshot");
+    let place = kept.difference(&world.a.engine).expect("one act more");
+    assert!(
+        place.starts_with("/last/") || place.starts_with("/lines/north/"),
+        "{place}"
+    );
+}
+
+#[test]
+fn a_snapshot_goes_on_under_the_desks_of_today() {
+    let world = World::new();
+    let snapshot = world.a.engine.snapshot();
+    let mut engine =
+        engine::Engine::from_snapshot(&snapshot, Box::new(keyring("alpha"))).expect("a snapshot");
+    let today = vec![accord::ids::Desk::from("watch")];
+    engine.set_desks(today.clone());
+    assert_eq!(engine.mind().ladder(), today);
 }
 
 #[test]
@@ -325,6 +354,19 @@ fn a_node_restored_from_an_old_copy_takes_its_own_acts_back() {
     let restored = sizes(&world);
     assert_eq!(restored[0].0, lived[0].0, "our own log is as long as it was");
     assert_eq!(restored[0].2, lived[0].2, "and the peer's");
+    let stalled = |event: &engine::event::Event| {
+        matches!(
+            event,
+            engine::event::Event::Line {
+                what: engine::event::LineEvent::Stalled { .. },
+                ..
+            }
+        )
+    };
+    assert!(
+        !events(&world.a).iter().any(stalled),
+        "taking back is no fault of the line"
+    );
     assert_eq!(epoch(&world), (0, 0));
     let now = world.now();
     world.a.ask(now, Role::Watch, say("going on")).expect("said");

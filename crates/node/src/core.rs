@@ -16,7 +16,7 @@ mod tests;
 
 pub use feed::{EventId, Feed, Next, Subscription};
 pub use inbox::{FrameTicket, Pulse};
-pub use recover::{Recovered, recover};
+pub use recover::{Audit, Recovered, audit, recover};
 pub use seat::{Seat, Wire};
 
 use accord::command::{Command, Officer};

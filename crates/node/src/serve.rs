@@ -9,6 +9,7 @@ use crate::keeper::Keeper;
 use crate::keys::Keys;
 use crate::line_io::{Lines, listen};
 use crate::{hooks, http, reconstruction};
+use engine::Engine;
 use engine::event::LineConfig;
 use ledger::journal::Options;
 use std::fs;
@@ -28,7 +29,7 @@ pub fn serve(dir: &NodeDir, more_hooks: &[String], scenario_us: Option<i64>) -> 
     let config = Config::load(dir)?;
     dir.create()?;
     let recovered = recover(dir, &config, Options::default())?;
-    check(dir, &config, &recovered)?;
+    check(dir, &config, &recovered.engine)?;
     reconstruction::check(dir, scenario_us.is_some(), recovered.engine.next_seq() == 1)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -94,8 +95,8 @@ pub(crate) async fn start(
 }
 
 /// What a journal and a folder must have in common.
-pub(crate) fn check(dir: &NodeDir, config: &Config, recovered: &Recovered) -> Result<(), Failed> {
-    let own = recovered.engine.mind().own();
+pub(crate) fn check(dir: &NodeDir, config: &Config, engine: &Engine) -> Result<(), Failed> {
+    let own = engine.mind().own();
     if own.0 != config.party {
         return Err(Failed::refused(format_args!(
             "config.toml names the party {:?}, the journal is that of {:?}. Peers know the node by the latter: put \
@@ -104,10 +105,7 @@ pub(crate) fn check(dir: &NodeDir, config: &Config, recovered: &Recovered) -> Re
         )));
     }
     let held = Keys::of(dir).lines()?;
-    let missing = recovered
-        .engine
-        .line_configs()
-        .find(|line| !held.contains(&line.line));
+    let missing = engine.line_configs().find(|line| !held.contains(&line.line));
     missing.map_or(Ok(()), |line| {
         Err(Failed::refused(format_args!(
             "keys/lines/{}.secret is missing: without it this node cannot speak on line {}. Put the file back from \

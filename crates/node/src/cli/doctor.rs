@@ -2,7 +2,7 @@
 
 use super::At;
 use crate::config::Config;
-use crate::core::recover;
+use crate::core::audit;
 use crate::dir::NodeDir;
 use crate::failed::Failed;
 use crate::keys::Keys;
@@ -61,23 +61,30 @@ fn examine(dir: &NodeDir) -> Vec<Finding> {
     findings
 }
 
+/// Rebuilds the state twice: as the node would, and from the first record on.
 fn rebuild(dir: &NodeDir, config: &Config) -> Finding {
-    match recover(dir, config, Options::default()) {
-        Err(why) => damage(&why),
-        Ok(recovered) => {
-            if let Err(why) = check(dir, config, &recovered) {
-                return damage(&why);
-            }
-            let (records, lines) = (
-                recovered.engine.next_seq() - 1,
-                recovered.engine.line_configs().count(),
-            );
-            let text = format!("the state can be rebuilt: {records} records, {lines} lines");
-            Finding {
-                level: Level::Note,
-                text,
-            }
-        }
+    let audit = match audit(dir, config, Options::default()) {
+        Ok(audit) => audit,
+        Err(why) => return damage(&why),
+    };
+    if let Err(why) = check(dir, config, &audit.engine) {
+        return damage(&why);
+    }
+    if let Some(place) = audit.difference {
+        return damage(&Failed::refused(format_args!(
+            "the state that was kept up to record {} is not the one that the records give, at {place}. The records \
+             hold; report this with a backup of the folder.",
+            audit.snapshot_seq
+        )));
+    }
+    let (records, lines) = (audit.engine.next_seq() - 1, audit.engine.line_configs().count());
+    let lived = match audit.snapshot_seq {
+        0 => "no snapshot stands beside them".to_owned(),
+        upto => format!("the snapshot up to record {upto} agrees with them"),
+    };
+    Finding {
+        level: Level::Note,
+        text: format!("the state can be rebuilt: {records} records, {lines} lines; {lived}"),
     }
 }
 

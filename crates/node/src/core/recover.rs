@@ -30,8 +30,7 @@ pub struct Recovered {
 /// A journal in use, damaged or not of this program, each with what to do.
 pub fn recover(dir: &NodeDir, config: &Config, options: Options) -> Result<Recovered, Failed> {
     let journal = SqliteJournal::open(&dir.journal(), options).map_err(Failed::refused)?;
-    let (mut engine, snapshot_seq) = from_snapshot(dir, config, &journal)?;
-    replay(&mut engine, &journal)?;
+    let (engine, snapshot_seq) = rebuilt(dir, config, &journal)?;
     let newest = newest_records(&journal)?;
     let feed = Arc::new(Feed::new(history(dir)?, journal.next_seq(), newest));
     Ok(Recovered {
@@ -42,26 +41,64 @@ pub fn recover(dir: &NodeDir, config: &Config, options: Options) -> Result<Recov
     })
 }
 
+/// What a second look at a node's records gave.
+pub struct Audit {
+    /// The engine, as the node would start with it.
+    pub engine: Engine,
+    /// The record that the snapshot used covers; 0 without one.
+    pub snapshot_seq: u64,
+    /// Where the state that was lived and kept is not the one that all records give.
+    pub difference: Option<String>,
+}
+
+/// Replays every record from the first, and compares with the state that the node would
+/// start with: what it lived and kept in its snapshot, and the records after it.
+///
+/// # Errors
+/// As for [`recover`].
+pub fn audit(dir: &NodeDir, config: &Config, options: Options) -> Result<Audit, Failed> {
+    let journal = SqliteJournal::open(&dir.journal(), options).map_err(Failed::refused)?;
+    let (engine, snapshot_seq) = rebuilt(dir, config, &journal)?;
+    let mut replayed = empty(dir, config)?;
+    replay(&mut replayed, &journal)?;
+    let difference = engine.difference(&replayed);
+    Ok(Audit {
+        engine,
+        snapshot_seq,
+        difference,
+    })
+}
+
+fn rebuilt(dir: &NodeDir, config: &Config, journal: &SqliteJournal) -> Result<(Engine, u64), Failed> {
+    let (mut engine, snapshot_seq) = from_snapshot(dir, config, journal)?;
+    replay(&mut engine, journal)?;
+    Ok((engine, snapshot_seq))
+}
+
 /// The engine of the newest snapshot that fits, or an empty one. A snapshot that this
 /// program cannot use costs time, not content.
 fn from_snapshot(dir: &NodeDir, config: &Config, journal: &SqliteJournal) -> Result<(Engine, u64), Failed> {
-    let keys = Keys::of(dir);
     let desks = config.desk_names();
     if let Some((upto, bytes)) = journal.newest_snapshot().map_err(Failed::refused)? {
-        match Engine::from_snapshot(&bytes, Box::new(keys.keyring(&desks)?)) {
-            Ok(engine) if engine.next_seq() == upto + 1 => return Ok((engine, upto)),
+        match Engine::from_snapshot(&bytes, Box::new(Keys::of(dir).keyring(&desks)?)) {
+            Ok(mut engine) if engine.next_seq() == upto + 1 => {
+                engine.set_desks(desks);
+                return Ok((engine, upto));
+            }
             Ok(_) => {
                 eprintln!("detente: the snapshot up to record {upto} names another record; replaying all")
             }
             Err(why) => eprintln!("detente: {why}; replaying all records"),
         }
     }
-    let engine = Engine::new(
-        Party(config.party.clone()),
-        desks.clone(),
-        Box::new(keys.keyring(&desks)?),
-    );
-    Ok((engine, 0))
+    Ok((empty(dir, config)?, 0))
+}
+
+/// The engine before the first record.
+fn empty(dir: &NodeDir, config: &Config) -> Result<Engine, Failed> {
+    let desks = config.desk_names();
+    let keyring = Keys::of(dir).keyring(&desks)?;
+    Ok(Engine::new(Party(config.party.clone()), desks, Box::new(keyring)))
 }
 
 fn replay(engine: &mut Engine, journal: &SqliteJournal) -> Result<(), Failed> {

@@ -16,7 +16,7 @@ async fn node(folder: &Path, party: &str) -> Running {
     write_private(&dir.config(), settings.as_bytes()).unwrap();
     let config = Config::load(&dir).unwrap();
     let recovered = recover(&dir, &config, Options::default()).unwrap();
-    check(&dir, &config, &recovered).unwrap();
+    check(&dir, &config, &recovered.engine).unwrap();
     let http_listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     start(&dir, config, recovered, Clock::start().unwrap(), &http_listener)
         .await
