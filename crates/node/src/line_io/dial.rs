@@ -1,7 +1,7 @@
 //! The dialling end: again and again, with growing and uneven waits.
 
 use super::codec::{JoinRequest, Preface, Verdict, read_json, write_json};
-use super::link;
+use super::link::{self, End};
 use super::registry::Lines;
 use crate::clock::random;
 use crate::limits::{DIAL_WAIT, PREFACE_WAIT, REDIAL_FIRST, REDIAL_LONGEST};
@@ -46,7 +46,8 @@ pub enum JoinFault {
 }
 
 impl Dialer {
-    /// Dials until the lines are shut.
+    /// Dials until the lines are shut. A line that stood and broke off is dialled again
+    /// almost at once: it costs warning time. A peer that closes it in due form is not urged.
     ///
     /// # Errors
     /// A TLS key that cannot be used.
@@ -66,10 +67,13 @@ impl Dialer {
         let mut told = String::new();
         loop {
             let begun = Instant::now();
+            let mut stood = false;
             let why = match connect(&self.address, &tls, &preface).await {
                 Ok((stream, Verdict { go: true, .. })) => {
                     told.clear();
-                    link::run(&lines, &self.line, stream).await
+                    let end = link::run(&lines, &self.line, stream).await;
+                    stood = end != End::Closed;
+                    end.to_string()
                 }
                 Ok((_, Verdict { why, .. })) => format!("refused: {}", why.unwrap_or_default()),
                 Err(why) => link::broken(&why),
@@ -81,7 +85,7 @@ impl Dialer {
                 );
                 told = why;
             }
-            wait = if begun.elapsed() > REDIAL_LONGEST {
+            wait = if stood || begun.elapsed() > REDIAL_LONGEST {
                 REDIAL_FIRST
             } else {
                 (wait * 2).min(REDIAL_LONGEST)

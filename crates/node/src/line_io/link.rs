@@ -6,34 +6,53 @@ use super::registry::{Lines, Place};
 use crate::limits::{FRAME_BUDGET_KIB, FRAME_LEAST_KIB, READ_WAIT, WRITE_WAIT};
 use accord::ids::LineId;
 use engine::limits::MAX_FRAME_BYTES;
+use std::fmt;
 use std::io;
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufReader, BufWriter, ReadHalf, WriteHalf};
 use tokio::time::timeout;
 
-/// Carries frames both ways until either end stops, and says why it ended.
-pub(super) async fn run(lines: &Lines, line: &LineId, stream: impl AsyncRead + AsyncWrite) -> String {
+/// How a connection ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// The peer closed it in due form: it stops, or has another one in its place.
+    Closed,
+    /// Anything else, in words.
+    Broken(String),
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            End::Closed => f.write_str("the peer closed the connection"),
+            End::Broken(why) => f.write_str(why),
+        }
+    }
+}
+
+/// Carries frames both ways until either end stops.
+pub(super) async fn run(lines: &Lines, line: &LineId, stream: impl AsyncRead + AsyncWrite) -> End {
     let place = lines.enter(line);
     let (reader, writer) = tokio::io::split(stream);
     tokio::select! {
-        why = read(lines, &place, reader) => why,
-        why = write(&place.outbox, writer) => why,
+        end = read(lines, &place, reader) => end,
+        why = write(&place.outbox, writer) => End::Broken(why),
     }
 }
 
 /// Hands frames to the core, as far as the connection's budget reaches.
-async fn read(lines: &Lines, place: &Place, reader: ReadHalf<impl AsyncRead>) -> String {
+async fn read(lines: &Lines, place: &Place, reader: ReadHalf<impl AsyncRead>) -> End {
     let mut reader = BufReader::with_capacity(64 << 10, reader);
     loop {
         let frame = match timeout(READ_WAIT, read_frame(&mut reader, MAX_FRAME_BYTES)).await {
-            Err(_) => return format!("nothing came for {} s", READ_WAIT.as_secs()),
+            Err(_) => return End::Broken(format!("nothing came for {} s", READ_WAIT.as_secs())),
             Ok(Err(why)) => {
                 if why.kind() == io::ErrorKind::InvalidData {
                     lines.report_bad_frames(&place.line, &why);
                 }
-                return broken(&why);
+                return End::Broken(broken(&why));
             }
-            Ok(Ok(None)) => return "the peer closed the connection".to_owned(),
+            Ok(Ok(None)) => return End::Closed,
             Ok(Ok(Some(frame))) => frame,
         };
         let ticket = Arc::clone(&place.budget)
