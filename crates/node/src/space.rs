@@ -14,12 +14,16 @@ pub struct SpaceWatch {
 }
 
 impl SpaceWatch {
-    /// The level and what to report, if it changed since the last look.
-    pub fn look(&mut self, journal: &SqliteJournal) -> Option<(Space, Vec<Input>)> {
-        if self.looked.is_some_and(|looked| looked.elapsed() < CORE_WAKE) {
+    /// The level and what to report, if it changed since the last look. Space that came back
+    /// goes to the reserve first. Looks each time while space is short: every write counts.
+    pub fn look(&mut self, journal: &mut SqliteJournal) -> Option<(Space, Vec<Input>)> {
+        let lately = self.looked.is_some_and(|looked| looked.elapsed() < CORE_WAKE);
+        if lately && self.known == Space::Normal {
             return None;
         }
         self.looked = Some(Instant::now());
+        // A reserve that cannot grow shows in the level.
+        let _level_tells = journal.tend_reserve();
         let space = level(journal.space());
         let before = std::mem::replace(&mut self.known, space);
         (before != space).then(|| (space, change(before, space)))

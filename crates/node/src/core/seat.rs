@@ -332,7 +332,7 @@ impl Seat {
     }
 
     fn measure_space(&mut self) {
-        let Some((space, troubles)) = self.space.look(&self.journal) else {
+        let Some((space, troubles)) = self.space.look(&mut self.journal) else {
             return;
         };
         self.engine.set_space(space);
