@@ -8,7 +8,7 @@
 mod common;
 
 use common::{Node, Wire, join, line_address, verify};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::thread;
@@ -36,38 +36,6 @@ fn stop_heard(node: &Node, words: &str) -> Option<i64> {
         .find(|stop| stop["place"]["words"] == words)?
         .clone();
     stop["received_at_us"].as_i64()
-}
-
-#[test]
-fn a_cut_line_delivers_everything_after_in_order_and_safety_first() {
-    let (blue, red) = (Node::start_new("Blue"), Node::start_new("Red"));
-    let wire = Wire::to(line_address(&blue));
-    join(&blue, &red, LINE, Some(wire.address));
-    wire.cut();
-    blue.until("down", |blue| blue.line(LINE)["light"] == "down");
-    let texts: Vec<String> = (0..120).map(|n| format!("message {n:03}")).collect();
-    for text in &texts {
-        blue.say(LINE, text);
-    }
-    cease(&blue, "over the ridge");
-    assert_eq!(red.texts(LINE, "peer"), Vec::<String>::new());
-    wire.mend();
-    blue.until_settled(LINE);
-    red.until("heard all", |red| red.heard(LINE, "peer").len() == texts.len());
-    assert_eq!(red.texts(LINE, "peer"), texts);
-    let stop_us = stop_heard(&red, "over the ridge").expect("the cease came");
-    let last_us = red
-        .heard(LINE, "peer")
-        .into_iter()
-        .map(|(at_us, _)| at_us)
-        .max()
-        .unwrap();
-    assert!(
-        stop_us <= last_us,
-        "the cease did not wait behind what was stated before it"
-    );
-    let (holds, report) = verify(&red.export(LINE));
-    assert!(holds, "{report}");
 }
 
 #[test]
@@ -145,30 +113,93 @@ fn one_flipped_byte_of_evidence_is_found_and_named() {
     }
 }
 
+/// A cease of each side that the other hears, whatever state the line is in.
+fn safety_passes(nodes: [&Node; 2], when: &str) {
+    for (side, node) in nodes.iter().enumerate() {
+        let words = format!("{when}, from side {side}");
+        cease(node, &words);
+        nodes[1 - side].until("heard the cease", |peer| stop_heard(peer, &words).is_some());
+    }
+}
+
+/// Both ends' evidence holds; the reports.
+fn both_verify(nodes: [&Node; 2]) -> [Value; 2] {
+    nodes.map(|node| {
+        let (holds, report) = verify(&node.export(LINE));
+        assert!(holds, "{report}");
+        report
+    })
+}
+
+fn origins(report: &Value) -> Vec<&str> {
+    let logs = report["logs"].as_array().unwrap();
+    logs.iter().map(|log| log["origin"].as_str().unwrap()).collect()
+}
+
 #[test]
 fn a_restored_node_takes_its_own_acts_back_and_goes_on() {
     let (mut blue, red) = pair();
     blue.say(LINE, "before the backup");
+    safety_passes([&blue, &red], "before the backup");
     blue.until_settled(LINE);
     let backup = blue.folder.with_extension("backup");
     blue.cli(&["backup", &backup.display().to_string()]);
     blue.say(LINE, "after the backup");
+    cease(&blue, "stated and lost");
     blue.until_settled(LINE);
+    red.until_settled(LINE);
+    let lived = sizes(&blue);
     blue.stop();
+    cease(&red, "while Blue was away");
     std::fs::rename(&blue.folder, blue.folder.with_extension("lost")).unwrap();
     blue.cli(&["restore", &backup.display().to_string()]);
     blue.start();
+    cease(&blue, "at once after the restore");
     blue.until("restored", |blue| blue.texts(LINE, "own").len() == 2);
+    for words in ["stated and lost", "at once after the restore"] {
+        red.until("heard", |red| stop_heard(red, words).is_some());
+    }
+    blue.until("heard", |blue| stop_heard(blue, "while Blue was away").is_some());
     blue.until_settled(LINE);
+    red.until_settled(LINE);
+    let alarms = blue.alarm_texts();
+    assert!(alarms.contains("taken back from the peer"), "{alarms}");
+    assert!(!alarms.contains("STALLED"), "{alarms}");
     assert_eq!(
         blue.line(LINE)["epoch"],
         0,
         "what the peer held was enough to go on in the same log"
     );
+    let now = sizes(&blue);
+    assert!(now.0 > lived.0 && now.1 > lived.1, "{lived:?}, {now:?}");
     blue.say(LINE, "after the restore");
     red.until("heard all", |red| red.heard(LINE, "peer").len() == 3);
-    let (holds, report) = verify(&red.export(LINE));
-    assert!(holds, "{report}");
+    safety_passes([&blue, &red], "in the end");
+    for node in [&blue, &red] {
+        node.until_settled(LINE);
+    }
+    let [blues, reds] = both_verify([&blue, &red]);
+    assert_eq!(blues["contradictions"], json!([]), "nothing contradicts");
+    assert_eq!(origins(&blues), origins(&reds));
+    for (one, other) in blues["logs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip(reds["logs"].as_array().unwrap())
+    {
+        assert_eq!(
+            (&one["size"], &one["root"]),
+            (&other["size"], &other["root"]),
+            "one log"
+        );
+    }
+}
+
+/// Entries of our log, and of the peer's that we hold.
+fn sizes(node: &Node) -> (u64, u64) {
+    let line = node.line(LINE);
+    let size = |name: &str| line[name].as_u64().unwrap();
+    (size("own_size"), size("peer_size"))
 }
 
 #[test]
@@ -176,6 +207,8 @@ fn two_copies_of_a_node_are_a_contradiction_and_safety_still_passes() {
     let (blue, mut red) = (Node::start_new("Blue"), Node::start_new("Red"));
     let wire = Wire::to(line_address(&blue));
     join(&blue, &red, LINE, Some(wire.address));
+    safety_passes([&blue, &red], "before the copy");
+    red.until_settled(LINE);
     red.stop();
     let mut copy = red.copy();
     red.start();
@@ -183,31 +216,62 @@ fn two_copies_of_a_node_are_a_contradiction_and_safety_still_passes() {
     wire.cut();
     red.until("down", |red| red.line(LINE)["light"] == "down");
     red.say(LINE, "I am Red");
+    cease(&red, "stated by Red alone");
     red.until("sealed", |red| red.line(LINE)["unsealed"] == 0);
     red.stop();
     wire.mend();
     copy.start();
     copy.say(LINE, "I am Red too");
+    safety_passes([&blue, &copy], "with the copy");
     copy.until_settled(LINE);
     copy.stop();
     red.start();
-    blue.until("found it", |blue| {
-        blue.line(LINE)["contradictions"].as_u64() > Some(0)
+    for node in [&blue, &red] {
+        node.until("found it", |node| {
+            node.line(LINE)["contradictions"].as_u64() > Some(0)
+        });
+        node.until("a new epoch", |node| node.line(LINE)["epoch"] == 1);
+    }
+    blue.until("heard", |blue| stop_heard(blue, "stated by Red alone").is_some());
+    blue.say(LINE, "waits for both commanders");
+    safety_passes([&blue, &red], "before either commander signed");
+    sign_epoch(&blue);
+    safety_passes([&blue, &red], "when one of two had signed");
+    assert_eq!(red.texts(LINE, "peer"), Vec::<String>::new(), "the rest waits");
+    sign_epoch(&red);
+    red.until("heard the rest", |red| {
+        red.texts(LINE, "peer") == ["waits for both commanders"]
     });
-    cease(&red, "over the ridge");
-    blue.until("heard the cease", |blue| {
-        stop_heard(blue, "over the ridge").is_some()
+    safety_passes([&blue, &red], "in the new epoch");
+    blue.until("heard Red", |blue| {
+        blue.texts(LINE, "peer").contains(&"I am Red".to_owned())
     });
-    let (holds, report) = verify(&blue.export(LINE));
-    assert!(holds, "{report}");
-    let found = report["contradictions"][0]
-        .as_str()
-        .expect("the evidence is in the bundle and holds");
-    assert!(found.contains("detente/v1/north/b/0"), "{found}");
-    let logs = report["logs"].as_array().unwrap();
-    let epochs: Vec<&str> = logs.iter().map(|log| log["origin"].as_str().unwrap()).collect();
-    let all = ["a/0", "b/0", "a/1", "b/1"].map(|end| format!("detente/v1/north/{end}"));
-    assert_eq!(epochs, all, "the closed epoch is evidence too");
+    red.until_settled(LINE);
+    blue.until_settled(LINE);
+    let [blues, reds] = both_verify([&blue, &red]);
+    red.stop();
+    copy.start();
+    copy.until("found out", |copy| {
+        copy.line(LINE)["contradictions"].as_u64() > Some(0)
+    });
+    safety_passes([&blue, &copy], "with the copy again");
+    copy.until_settled(LINE);
+    let [_, copies] = both_verify([&blue, &copy]);
+    let reports = [blues, reds, copies];
+    let all = ["a/0", "b/0", "a/1", "b/1"].map(|end| format!("detente/v1/{LINE}/{end}"));
+    for report in &reports {
+        let found = report["contradictions"][0]
+            .as_str()
+            .expect("the evidence is in the bundle and holds");
+        assert!(found.contains("detente/v1/north/b/0"), "{found}");
+        assert_eq!(origins(report), all, "the closed epoch is evidence too");
+    }
+}
+
+/// The commander accepts the epoch that was opened.
+fn sign_epoch(node: &Node) {
+    node.desk("commander")
+        .insist(&format!("/v1/lines/{LINE}/epoch"), "epoch", &json!({}));
 }
 
 #[test]

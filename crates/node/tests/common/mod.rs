@@ -2,6 +2,13 @@
 
 #![allow(dead_code, reason = "each test program uses its own part")]
 
+pub(crate) mod desk;
+pub(crate) mod disk;
+pub(crate) mod evidence;
+pub(crate) mod notices;
+
+use desk::Desk;
+use disk::SmallDisk;
 use serde_json::{Value, json};
 use std::fs;
 use std::io;
@@ -15,45 +22,84 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// How often a wait looks again, and how often it does before it gives up.
-const LOOK: Duration = Duration::from_millis(100);
-const LOOKS: usize = 600;
+pub(crate) const LOOK: Duration = Duration::from_millis(40);
+pub(crate) const LOOKS: usize = 3000;
 
 /// One party's folder and, while it runs, its process.
 pub(crate) struct Node {
     pub(crate) folder: PathBuf,
     party: String,
     child: Option<Child>,
-    _root: TempDir,
+    watch: Desk,
+    disk: Option<SmallDisk>,
+    root: TempDir,
 }
 
 impl Node {
     /// Sets up a node with a watch desk and a commander, and starts it.
     pub(crate) fn start_new(party: &str) -> Self {
-        let root = TempDir::new().unwrap();
-        let folder = root.path().join("node");
-        let mut node = Node {
-            folder,
-            party: party.to_owned(),
-            child: None,
-            _root: root,
-        };
-        let folder = node.folder.display().to_string();
-        succeed(&detente(&["init", &folder, "--party", party]));
-        node.start();
+        let mut node = Node::at(party, |root| root.join("node"), None);
+        node.set_up();
+        node
+    }
+
+    /// The same on a disk of its own, of so many MiB.
+    pub(crate) fn start_new_on(disk: SmallDisk, party: &str) -> Self {
+        let folder = disk.outside.join("node");
+        let mut node = Node::at(party, |_| folder, Some(disk));
+        node.set_up();
         node
     }
 
     /// Another node out of a copy of this one's folder; not started.
     pub(crate) fn copy(&self) -> Self {
+        let copy = Node::at(&self.party, |root| root.join("node"), None);
+        copy_folder(&self.folder, &copy.folder);
+        copy
+    }
+
+    fn at(party: &str, folder: impl FnOnce(&Path) -> PathBuf, disk: Option<SmallDisk>) -> Self {
         let root = TempDir::new().unwrap();
-        let folder = root.path().join("node");
-        copy_folder(&self.folder, &folder);
+        let folder = folder(root.path());
         Node {
+            watch: Desk::of(&folder, "watch"),
             folder,
-            party: self.party.clone(),
+            party: party.to_owned(),
             child: None,
-            _root: root,
+            disk,
+            root,
         }
+    }
+
+    fn set_up(&mut self) {
+        let made = self
+            .run_here()
+            .args(["init", &self.folder_here(), "--party", &self.party])
+            .output();
+        succeed(&made.unwrap());
+        self.start();
+    }
+
+    /// The program, where this node's folder can be written.
+    fn run_here(&self) -> Command {
+        self.disk.as_ref().map_or_else(command, SmallDisk::command)
+    }
+
+    /// The folder, as a process of [`Node::run_here`] sees it.
+    fn folder_here(&self) -> String {
+        let disk = self.disk.as_ref();
+        let folder = disk.map_or(self.folder.clone(), |disk| disk.inside.join("node"));
+        folder.display().to_string()
+    }
+
+    /// A desk of this node.
+    pub(crate) fn desk(&self, name: &str) -> Desk {
+        Desk::of(&self.folder, name)
+    }
+
+    /// The disk of its own.
+    pub(crate) fn disk(&self) -> &SmallDisk {
+        self.disk.as_ref().unwrap()
     }
 
     pub(crate) fn start(&mut self) {
@@ -62,21 +108,31 @@ impl Node {
 
     /// Starts the process and waits until it answers.
     pub(crate) fn start_with(&mut self, more: &[&str]) {
+        self.spawn(more);
+        self.until_serving();
+    }
+
+    /// Starts the process.
+    pub(crate) fn spawn(&mut self, more: &[&str]) {
         let _left_by_the_last_run = fs::remove_file(self.folder.join("run/pid"));
         let log = fs::OpenOptions::new()
             .create(true)
             .append(true)
             .open(self.log_file())
             .unwrap();
-        let child = command()
-            .args(["serve", "--dir"])
-            .arg(&self.folder)
+        let child = self
+            .run_here()
+            .args(["serve", "--dir", &self.folder_here()])
             .args(more)
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()
             .unwrap();
         self.child = Some(child);
+    }
+
+    /// Waits until the process answers.
+    pub(crate) fn until_serving(&self) {
         self.until("serve", |node| {
             node.folder.join("run/pid").exists() && node.get("/healthy")["running"] == true
         });
@@ -105,74 +161,26 @@ impl Node {
     }
 
     pub(crate) fn try_cli(&self, words: &[&str]) -> Output {
-        command()
+        self.run_here()
             .args(words)
-            .arg("--json")
-            .arg("--dir")
-            .arg(&self.folder)
+            .args(["--json", "--dir", &self.folder_here()])
             .output()
             .unwrap()
     }
 
     /// Reads a view; null when nobody answers.
     pub(crate) fn get(&self, path: &str) -> Value {
-        let got = self.request(ureq::http::Method::GET, path, None, &Value::Null);
-        got.map_or(Value::Null, |(_, body)| body)
+        self.watch.get(path)
     }
 
     /// Asks as the watch; the status and the answer, or nothing when the node is gone.
     pub(crate) fn post(&self, path: &str, key: &str, body: &Value) -> Option<(u16, Value)> {
-        self.request(ureq::http::Method::POST, path, Some(key), body)
-    }
-
-    fn request(
-        &self,
-        method: ureq::http::Method,
-        path: &str,
-        key: Option<&str>,
-        body: &Value,
-    ) -> Option<(u16, Value)> {
-        let address = fs::read_to_string(self.folder.join("run/http")).ok()?;
-        let token = fs::read_to_string(self.folder.join("tokens/watch")).ok()?;
-        let mut request = ureq::http::Request::builder()
-            .method(method)
-            .uri(format!("http://{address}{path}"))
-            .header("authorization", format!("Bearer {token}"))
-            .header("content-type", "application/json");
-        if let Some(key) = key {
-            request = request.header("idempotency-key", key);
-        }
-        let config = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .proxy(None);
-        let agent: ureq::Agent = config
-            .timeout_global(Some(Duration::from_secs(20)))
-            .build()
-            .into();
-        let text = if body.is_null() {
-            String::new()
-        } else {
-            body.to_string()
-        };
-        let mut response = agent.run(request.body(text).unwrap()).ok()?;
-        let status = response.status().as_u16();
-        let answer = response.body_mut().read_to_string().ok()?;
-        Some((
-            status,
-            serde_json::from_str(&answer).unwrap_or(Value::String(answer)),
-        ))
+        self.watch.post(path, key, body)
     }
 
     /// Asks until it is answered, always with the same key.
     pub(crate) fn insist(&self, path: &str, key: &str, body: &Value) -> Value {
-        for _ in 0..LOOKS {
-            match self.post(path, key, body) {
-                Some((200..300, answer)) => return answer,
-                Some((503, _)) | None => thread::sleep(LOOK),
-                Some((status, answer)) => panic!("{path}: {status} {answer}"),
-            }
-        }
-        panic!("{} never answered {path}\n{}", self.party, self.log());
+        self.watch.insist(path, key, body)
     }
 
     pub(crate) fn say(&self, line: &str, text: &str) -> String {
@@ -243,7 +251,7 @@ impl Node {
     pub(crate) fn export(&self, line: &str) -> PathBuf {
         let mut number = 0;
         let file = loop {
-            let file = self.folder.join(format!("evidence-{number}"));
+            let file = self.root.path().join(format!("evidence-{number}"));
             if !file.exists() {
                 break file;
             }
@@ -261,10 +269,11 @@ impl Node {
     }
 
     fn log_file(&self) -> PathBuf {
-        self.folder.with_extension("log")
+        self.root.path().join("log")
     }
 
-    fn log(&self) -> String {
+    /// What the process told on its standard error.
+    pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.log_file()).unwrap_or_default()
     }
 }
@@ -299,11 +308,8 @@ pub(crate) fn succeed(output: &Output) {
 
 /// Joins `joiner` to `inviter`; the joiner dials `through` if given.
 pub(crate) fn join(inviter: &Node, joiner: &Node, line: &str, through: Option<SocketAddr>) {
-    let file = inviter
-        .folder
-        .join(format!("{line}.invitation"))
-        .display()
-        .to_string();
+    let file = inviter.root.path().join(format!("{line}.invitation"));
+    let file = file.display().to_string();
     let address = through.map(|address| address.to_string());
     let mut words = vec!["invite", line, "--out", &file];
     if let Some(address) = &address {
