@@ -1,6 +1,7 @@
 //! The header of an act: what is signed by a desk, hashed into the log and never withheld.
 
 mod origin;
+mod scan;
 
 pub use origin::Origin;
 pub(crate) use origin::{is_line_id, parse_stem};
@@ -83,7 +84,7 @@ impl Unsigned {
         let in_range = |n: u64| n <= MAX_INTEGER.unsigned_abs();
         let facts = [
             (
-                Origin::parse(&self.origin).is_ok(),
+                origin::is_origin(&self.origin),
                 "origin is not detente/v1/<line>/<a|b>/<epoch>",
             ),
             (in_range(self.seq), "seq is out of range"),
@@ -150,6 +151,11 @@ impl Header {
         if bytes.len() > MAX_HEADER_BYTES {
             return Err(HeaderFault::TooLong);
         }
+        scan::header(bytes).map_or_else(|| Header::read(bytes), Ok)
+    }
+
+    /// As [`Header::parse`], through any canonical JSON, so that a fault is named.
+    fn read(bytes: &[u8]) -> Result<Header, HeaderFault> {
         let Value::Object(mut fields) = parse_canonical(bytes)? else {
             return Err(HeaderFault::Field("not an object"));
         };

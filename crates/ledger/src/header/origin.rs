@@ -26,19 +26,12 @@ impl Origin {
     /// # Errors
     /// [`OriginFault`].
     pub fn parse(text: &str) -> Result<Origin, OriginFault> {
-        let (stem, epoch) = text.rsplit_once('/').ok_or(OriginFault)?;
-        let number: u32 = epoch.parse().map_err(|_| OriginFault)?;
-        let (line, side) = parse_stem(stem).ok_or(OriginFault)?;
-        let origin = Origin {
+        let (line, side, epoch) = parts(text).ok_or(OriginFault)?;
+        Ok(Origin {
             line: line.to_owned(),
             side: side.to_owned(),
-            epoch: number,
-        };
-        if origin.to_string() == text {
-            Ok(origin)
-        } else {
-            Err(OriginFault)
-        }
+            epoch,
+        })
     }
 
     /// The log in the other direction, in the same epoch.
@@ -65,6 +58,20 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.stem(), self.epoch)
     }
+}
+
+/// Whether `text` is an origin.
+pub(super) fn is_origin(text: &str) -> bool {
+    parts(text).is_some()
+}
+
+/// Line, side and epoch of an origin, whose number has one spelling.
+fn parts(text: &str) -> Option<(&str, &str, u32)> {
+    let (stem, epoch) = text.rsplit_once('/')?;
+    let spelled = epoch == "0" || !epoch.starts_with(['0', '+']);
+    let number = epoch.parse().ok().filter(|_| spelled)?;
+    let (line, side) = parse_stem(stem)?;
+    Some((line, side, number))
 }
 
 /// Line and side of an origin without its epoch.

@@ -197,6 +197,27 @@ proptest! {
         }
     }
 
+    /// The reader of canonical JSON is the oracle: what it reads is read straight through, and nothing else is.
+    #[test]
+    fn reading_straight_through_is_reading_canonical_json(
+        fields in (any::<bool>(), -MAX_INTEGER..=MAX_INTEGER, 0..=MAX_INTEGER, 1..=MAX_INTEGER, any::<[u8; 32]>()),
+        place in any::<prop::sample::Index>(),
+        cut in 0_usize..3,
+        put in prop::sample::select(vec!["", "0", "1", "-", "+", ".", "e", "a", "F", "\"", ",", "{", "}", " ", "\\u0061", "é"]),
+    ) {
+        let (drill, at, seq, size, root) = fields;
+        let seq = seq.unsigned_abs();
+        let seen = Seen { size: size.unsigned_abs(), root };
+        let whole = Unsigned { drill, at, seq, seen, ..sample() }.sign(&signer()).to_bytes();
+        prop_assert!(scan::header(&whole).is_some());
+        let place = place.index(whole.len());
+        let end = (place + cut).min(whole.len());
+        let altered = [&whole[..place], put.as_bytes(), &whole[end..]].concat();
+        for bytes in [whole, altered] {
+            prop_assert_eq!(scan::header(&bytes), Header::read(&bytes).ok(), "{}", String::from_utf8_lossy(&bytes));
+        }
+    }
+
     #[test]
     fn garbage_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         prop_assert!(Header::parse(&bytes).is_err());
