@@ -23,6 +23,14 @@ pub struct Record {
     pub events: Vec<Event>,
 }
 
+/// What replay needs of a [`Record`]: all but its input.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Facts {
+    pub(crate) seq: u64,
+    pub(crate) now: Now,
+    pub(crate) events: Vec<Event>,
+}
+
 /// Which end of the line: the inviter is `a`, the joiner `b`.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -112,7 +120,7 @@ pub struct Unsealed {
 
 /// A fact about one line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "line_event", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the sentence of a variant speaks of its fields")]
 pub enum LineEvent {
     /// The node itself states something.
@@ -171,7 +179,7 @@ pub enum LineEvent {
 
 /// A fact, as journaled.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the sentence of a variant speaks of its fields")]
 pub enum Event {
     /// Of the mind.

@@ -2,12 +2,13 @@
 //! at everything that was loaded.
 
 use crate::engine::{Engine, State};
-use crate::event::{Event, LineEvent, Record};
+use crate::event::{Event, Facts, LineEvent, Record};
 use crate::keyring::Keyring;
 use crate::limits::SHOWN_CHARS;
 use accord::ids::{Desk, LineId};
 use accord::time::Now;
 use ledger::header::Header;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -32,26 +33,29 @@ pub enum RecoveryFault {
 impl Engine {
     /// Reads a record as journaled.
     pub fn read_record(seq: u64, bytes: &[u8]) -> Result<Record, RecoveryFault> {
-        serde_json::from_slice(bytes).map_err(|why| RecoveryFault::Record {
-            seq,
-            why: why.to_string(),
-        })
+        read(seq, bytes)
     }
 
-    /// Applies a journaled record. Re-verifies: order of records, place of every entry in its
+    /// Reads of a record as journaled what [`Engine::replay`] needs; sooner than all of it.
+    pub fn read_facts(seq: u64, bytes: &[u8]) -> Result<Facts, RecoveryFault> {
+        read(seq, bytes)
+    }
+
+    /// Applies the facts of a journaled record. Re-verifies: order of records, place of every entry in its
     /// log, and, where a cosignature names a root, that root.
-    pub fn replay(&mut self, record: &Record) -> Result<(), RecoveryFault> {
-        if record.seq != self.state.next_seq {
+    pub fn replay(&mut self, facts: &Facts) -> Result<(), RecoveryFault> {
+        let Facts { seq, now, events } = facts;
+        if *seq != self.state.next_seq {
             return Err(RecoveryFault::Order {
                 expected: self.state.next_seq,
-                found: record.seq,
+                found: *seq,
             });
         }
-        for event in &record.events {
+        for event in events {
             self.state
                 .recheck(event)
-                .map_err(|why| RecoveryFault::Entry { seq: record.seq, why })?;
-            self.state.apply(record.now, event);
+                .map_err(|why| RecoveryFault::Entry { seq: *seq, why })?;
+            self.state.apply(*now, event);
         }
         self.state.next_seq += 1;
         Ok(())
@@ -127,6 +131,13 @@ fn differing(one: &Value, other: &Value, at: String) -> Option<String> {
 
 fn short(value: &Value) -> String {
     value.to_string().chars().take(SHOWN_CHARS).collect()
+}
+
+fn read<T: DeserializeOwned>(seq: u64, bytes: &[u8]) -> Result<T, RecoveryFault> {
+    serde_json::from_slice(bytes).map_err(|why| RecoveryFault::Record {
+        seq,
+        why: why.to_string(),
+    })
 }
 
 impl State {

@@ -70,6 +70,9 @@ pub const SNAPSHOT_EVERY: u64 = 50_000;
 /// Records read from the journal at once during recovery.
 pub const RECOVERY_CHUNK: usize = 1024;
 
+/// Chunks of records read ahead of those applied during recovery: some MiB.
+pub const RECOVERY_AHEAD: usize = 4;
+
 /// Entries of an export read between two turns of the core thread: about a millisecond.
 pub const EXPORT_CHUNK: u64 = 256;
 

@@ -7,7 +7,7 @@ use accord::command::{Command, Officer, OperationDraft, Role};
 use accord::ids::{Desk, LineId, Party};
 use accord::time::Now;
 use engine::Engine;
-use engine::event::{Answer, LineConfig, Record, Side};
+use engine::event::{Answer, LineConfig, Side};
 use engine::frame::Entry;
 use engine::input::{Conn, Input, Keep, LogOf, Output, Refused};
 use engine::keyring::{Keyring, SecretKeyring};
@@ -179,8 +179,8 @@ impl Node {
     pub fn restart(&mut self, now: Now) {
         let mut engine = Engine::new(Party::from(self.name), desks(), Box::new(keyring(self.name)));
         for (seq, bytes) in (1..).zip(&self.disk.records) {
-            let record: Record = Engine::read_record(seq, bytes).expect("records can be read");
-            engine.replay(&record).expect("records can be replayed");
+            let facts = Engine::read_facts(seq, bytes).expect("records can be read");
+            engine.replay(&facts).expect("records can be replayed");
         }
         self.boot += 1;
         engine.started(self.boot, now);

@@ -5,12 +5,14 @@ use crate::config::Config;
 use crate::dir::{NodeDir, read_text, write_private};
 use crate::failed::Failed;
 use crate::keys::Keys;
-use crate::limits::{FEED_RECORDS, RECOVERY_CHUNK};
+use crate::limits::{FEED_RECORDS, RECOVERY_AHEAD, RECOVERY_CHUNK};
 use accord::ids::Party;
 use engine::Engine;
-use engine::event::Record;
+use engine::event::{Facts, Record};
 use ledger::journal::{Journal, Options, SqliteJournal};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
 
 /// What recovery gives.
 pub struct Recovered {
@@ -101,16 +103,36 @@ fn empty(dir: &NodeDir, config: &Config) -> Result<Engine, Failed> {
     Ok(Engine::new(Party(config.party.clone()), desks, Box::new(keyring)))
 }
 
+/// Applies the records after those that the engine has seen, while the next ones are read and checked.
 fn replay(engine: &mut Engine, journal: &SqliteJournal) -> Result<(), Failed> {
+    let from = engine.next_seq();
+    let (ahead, chunks) = sync_channel(RECOVERY_AHEAD);
+    let (read, applied) = thread::scope(|scope| {
+        let apply = scope.spawn(move || apply(engine, chunks));
+        (read_ahead(journal, from, ahead), apply.join())
+    });
+    applied.map_err(|_| Failed::internal("the recovery broke off; report the text above"))??;
+    read
+}
+
+fn apply(engine: &mut Engine, chunks: Receiver<Vec<Facts>>) -> Result<(), Failed> {
+    for facts in chunks.into_iter().flatten() {
+        engine.replay(&facts).map_err(Failed::refused)?;
+    }
+    Ok(())
+}
+
+/// Reads to the end of the journal, or until nobody applies what was read: that has a reason of its own.
+fn read_ahead(journal: &SqliteJournal, mut from: u64, ahead: SyncSender<Vec<Facts>>) -> Result<(), Failed> {
     loop {
-        let chunk = journal
-            .records(engine.next_seq(), RECOVERY_CHUNK)
+        let stored = journal.records(from, RECOVERY_CHUNK).map_err(Failed::refused)?;
+        let facts = stored
+            .iter()
+            .map(|stored| Engine::read_facts(stored.seq, &stored.data))
+            .collect::<Result<Vec<_>, _>>()
             .map_err(Failed::refused)?;
-        for stored in &chunk {
-            let record = Engine::read_record(stored.seq, &stored.data).map_err(Failed::refused)?;
-            engine.replay(&record).map_err(Failed::refused)?;
-        }
-        if chunk.len() < RECOVERY_CHUNK {
+        from += facts.len() as u64;
+        if ahead.send(facts).is_err() || stored.len() < RECOVERY_CHUNK {
             return Ok(());
         }
     }
