@@ -5,13 +5,21 @@ mod machine;
 mod page;
 
 #[cfg(feature = "bench")]
+mod evidence;
+#[cfg(feature = "bench")]
 mod geometry;
+#[cfg(feature = "bench")]
+mod http;
 #[cfg(feature = "bench")]
 mod line;
 #[cfg(feature = "bench")]
 mod pair;
 #[cfg(feature = "bench")]
+mod processes;
+#[cfg(feature = "bench")]
 mod recovery;
+#[cfg(feature = "bench")]
+mod server;
 #[cfg(feature = "bench")]
 mod storage;
 
@@ -64,6 +72,7 @@ const BENCHES: &[Bench] = &[
     ("storage", storage::run),
     ("geometry", geometry::run),
     ("line", line::run),
+    ("processes", processes::run),
     ("recovery", recovery::run),
 ];
 #[cfg(not(feature = "bench"))]
@@ -76,6 +85,12 @@ const BENCHES: &[Bench] = &[];
 pub(crate) fn run(options: &[&str]) -> Result<(), String> {
     if cfg!(not(feature = "bench")) {
         return again_optimised(options);
+    }
+    #[cfg(feature = "bench")]
+    if let ["--recover", from, dir] = options {
+        // A bench asks for a process of its own.
+        recovery::recover(from, dir);
+        return Ok(());
     }
     let (budget, names) = parse(options)?;
     let chosen = choose(&names)?;
@@ -100,11 +115,17 @@ pub(crate) fn run(options: &[&str]) -> Result<(), String> {
 
 /// Benches need our crates and an optimised build; the other tasks want neither.
 fn again_optimised(options: &[&str]) -> Result<(), String> {
+    let release = ["--quiet", "--locked", "--release"];
+    let mut node = Command::new(cargo());
+    node.current_dir(root()).arg("build").args(release);
+    show(node.args(["-p", "node", "--bin", "detente"]))?;
     let mut command = Command::new(cargo());
-    command
-        .current_dir(root())
-        .args(["run", "--quiet", "--locked", "--release", "-p", "xtask"]);
-    show(command.args(["--features", "bench", "--", "bench"]).args(options))
+    command.current_dir(root()).arg("run").args(release);
+    show(
+        command
+            .args(["-p", "xtask", "--features", "bench", "--", "bench"])
+            .args(options),
+    )
 }
 
 fn parse<'a>(options: &[&'a str]) -> Result<(Duration, Vec<&'a str>), String> {

@@ -1,7 +1,6 @@
 //! What a line carries: acts and notices a second, and the way of one notice to RECEIVED.
 
 use std::path::Path;
-use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use accord::act::{Class, Level};
@@ -11,29 +10,26 @@ use engine::event::Side;
 use engine::keyring::{KeyRole, Keyring};
 use geo4d::{Band, Datum, Footprint, Position, VolumeSpec, Window};
 
-use super::pair::{Message, Node, exchange, keyring, line, pair, settle};
+use super::pair::{Node, Spent, carry, exchange, keyring, line, pair, settle};
 use super::storage::{Times, folder, ratio, verdict};
 use super::{Row, Section};
 
 /// Acts a line must carry, a second.
-const AIM_ACTS_PER_S: u128 = 5_000;
+pub(super) const AIM_ACTS_PER_S: u128 = 5_000;
 /// Notices a line must carry, a second.
-const AIM_NOTICES_PER_S: u128 = 1_000;
+pub(super) const AIM_NOTICES_PER_S: u128 = 1_000;
 /// A round trip may cost this many times what its fsyncs and signatures alone cost.
-const AIM_ROUND_TRIP: u128 = 2;
+pub(super) const AIM_ROUND_TRIP: u128 = 2;
 const ROUND_TRIPS: usize = 300;
 const ACTS: u64 = 20_000;
 
 pub(super) fn run(budget: Duration) -> Section {
     let dir = folder("line");
     let notices = (budget.as_secs() * 400).clamp(1_000, 8_000);
+    let (a, b) = pair(&dir.join("acts"));
+    let acts: Vec<Command> = (0..ACTS).map(plain_act).collect();
     let mut rows = vec![
-        throughput(
-            &dir.join("acts"),
-            "acts",
-            (0..ACTS).map(plain_act).collect(),
-            AIM_ACTS_PER_S,
-        ),
+        timed(a, b, "acts", acts.into_iter(), AIM_ACTS_PER_S),
         throughput_of_notices(&dir.join("notices"), notices),
     ];
     rows.extend(round_trip(&dir.join("trip")));
@@ -46,48 +42,38 @@ pub(super) fn run(budget: Duration) -> Section {
 }
 
 fn throughput_of_notices(dir: &Path, count: u64) -> Row {
-    let (mut a, mut b) = pair(dir);
-    let operations = plan(&mut a, &mut b, count);
-    carry(
-        (a, b),
+    let (a, b) = pair(dir);
+    let (mut a, b) = carry(a, b, (0..count).map(|n| Command::Plan(draft(n))));
+    let operations = std::mem::take(&mut a.made);
+    timed(
+        a,
+        b,
         "notices",
-        operations.into_iter().map(notify).collect(),
+        operations.into_iter().map(notify),
         AIM_NOTICES_PER_S,
     )
 }
 
-fn throughput(dir: &Path, what: &str, commands: Vec<Command>, aim: u128) -> Row {
-    carry(pair(dir), what, commands, aim)
-}
-
-/// Hands all commands to node a on its thread while node b answers on another, and takes the
-/// time until the last is on b's disk and a has journaled b's cosignature.
-fn carry((a, b): (Node, Node), what: &str, commands: Vec<Command>, aim: u128) -> Row {
-    let until = a.answered + commands.len();
+/// The time until the last command's act is on b's disk and a has journaled b's cosignature.
+fn timed(
+    mut a: Node,
+    mut b: Node,
+    what: &str,
+    commands: impl ExactSizeIterator<Item = Command> + Send + 'static,
+    aim: u128,
+) -> Row {
     let count = commands.len() as u128;
-    let (to_a, from_a) = channel();
-    let (to_b, from_b) = channel();
-    for command in commands {
-        let _ = to_a.send(Message::Command(command));
-    }
-    let (peer_of_a, peer_of_b) = (to_b.clone(), to_a);
+    (a.spent, b.spent) = Default::default();
     let start = Instant::now();
-    let b_thread = std::thread::spawn(move || b.serve(&from_b, &peer_of_b, usize::MAX));
-    let a_thread = std::thread::spawn(move || a.serve(&from_a, &peer_of_a, until));
-    let a = a_thread.join().expect("node a ends");
+    let (a, b) = carry(a, b, commands);
     let elapsed = start.elapsed();
-    let _ = to_b.send(Message::Stop);
-    let _ = b_thread.join().expect("node b ends");
-    assert!(
-        a.refused.is_empty(),
-        "a refused bench measures nothing: {:?}",
-        a.refused.first()
-    );
     let per_s = count * 1_000_000 / elapsed.as_micros().max(1);
     Row {
         what: format!(
-            "{what} a second, cosigned by the peer ({count} in {} ms)",
-            elapsed.as_millis()
+            "{what} a second, cosigned by the peer ({count} in {} ms; a {}; b {})",
+            elapsed.as_millis(),
+            shares(&a.spent, elapsed),
+            shares(&b.spent, elapsed),
         ),
         ours: per_s.to_string(),
         other: aim.to_string(),
@@ -97,15 +83,15 @@ fn carry((a, b): (Node, Node), what: &str, commands: Vec<Command>, aim: u128) ->
     }
 }
 
-fn plan(a: &mut Node, b: &mut Node, count: u64) -> Vec<String> {
-    for n in 0..count {
-        a.command(Command::Plan(draft(n)));
-        if n % 200 == 199 {
-            a.step();
-        }
-    }
-    settle(a, b);
-    std::mem::take(&mut a.made)
+/// Where a node's time went, in hundredths: the step with the largest share limits.
+fn shares(spent: &Spent, of: Duration) -> String {
+    let share = |part: Duration| 100 * part.as_micros() / of.as_micros().max(1);
+    format!(
+        "engine {} %, journal {} %, waiting {} %",
+        share(spent.engine),
+        share(spent.journal),
+        share(spent.waiting)
+    )
 }
 
 /// One notice at a time, from the command to RECEIVED in the sender's journal.
@@ -153,14 +139,16 @@ fn round_trip(dir: &Path) -> Vec<Row> {
 /// One commit of one small record through the same journal. Its sequence is the journal's own.
 fn fsync_once(node: &mut Node) {
     use ledger::journal::Journal;
-    let next = node.journal.next_seq();
-    node.journal
-        .save_snapshot(next - 1, b"{}")
-        .expect("a disk with room");
+    let journal = node
+        .journal
+        .as_mut()
+        .expect("both nodes of the trip keep a journal");
+    let next = journal.next_seq();
+    journal.save_snapshot(next - 1, b"{}").expect("a disk with room");
 }
 
 /// The signatures of one notice's way: 2 and 3 made, 2 and 3 checked.
-fn signature_micros() -> u128 {
+pub(super) fn signature_micros() -> u128 {
     let keys = keyring(Side::A);
     let signer = keys.signer(&line(), &KeyRole::Log).expect("the line is there");
     let (public, start) = (signer.public(), Instant::now());

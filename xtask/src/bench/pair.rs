@@ -1,23 +1,31 @@
 //! Two engines with a journal each, on one line in memory: what the benches of the line drive.
 
 use std::path::Path;
-use std::sync::mpsc::{Receiver, Sender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use accord::command::{Command, Officer, Role};
 use accord::ids::{Desk, LineId, Party};
 use accord::time::Now;
-use engine::Engine;
 use engine::event::{Answer, LineConfig, Side};
 use engine::input::{Input, Keep, Output};
 use engine::keyring::{KeySet, Keyring, SecretKeyring};
+use engine::{Batch, Engine};
 use ledger::journal::{Blob, Journal, Options, Record, SqliteJournal};
+
+/// Commands handed in with one batch: the engine takes no more of them at once.
+const SHARE: usize = 256;
+/// No more commands are handed in while the peer has so many entries to cosign.
+const MOST_OWED: u64 = 4_096;
+const SHORT_WAIT: Duration = Duration::from_millis(5);
 
 /// One node of the pair: engine and journal, as the node's core thread holds them.
 pub(super) struct Node {
     pub(super) engine: Engine,
-    pub(super) journal: SqliteJournal,
+    /// None for a peer that is only there to answer, and whose own disk is not looked at.
+    pub(super) journal: Option<SqliteJournal>,
     started: Instant,
+    pub(super) spent: Spent,
     /// Commands answered.
     pub(super) answered: usize,
     /// Ids that commands came to, in order.
@@ -28,11 +36,15 @@ pub(super) struct Node {
     pub(super) sent: Vec<Vec<u8>>,
 }
 
-/// What a node on a thread of its own is sent.
-pub(super) enum Message {
-    Frame(Vec<u8>),
-    Command(Command),
-    Stop,
+/// Where a node's time went, on a thread of its own.
+#[derive(Default)]
+pub(super) struct Spent {
+    /// Deciding, checking, signing, and making frames.
+    pub(super) engine: Duration,
+    /// Making records into bytes, and the journal's transaction with its fsync.
+    pub(super) journal: Duration,
+    /// Waiting for the peer.
+    pub(super) waiting: Duration,
 }
 
 pub(super) fn line() -> LineId {
@@ -49,7 +61,8 @@ pub(super) fn keyring(side: Side) -> SecretKeyring {
     keyring
 }
 
-fn keys(side: Side) -> KeySet {
+/// What the other side knows of a node.
+pub(super) fn keys(side: Side) -> KeySet {
     let party = if side == Side::A { "alpha" } else { "bravo" };
     let keys = keyring(side).key_set(&line(), party, &"ab".repeat(32));
     keys.expect("the line's secret was just added")
@@ -57,7 +70,26 @@ fn keys(side: Side) -> KeySet {
 
 /// Two nodes, joined and connected, in folders under `dir`.
 pub(super) fn pair(dir: &Path) -> (Node, Node) {
-    let (mut a, mut b) = (Node::new(dir, Side::A), Node::new(dir, Side::B));
+    connect(
+        Node::new(Side::A, Some(open(dir, Side::A))),
+        Node::new(Side::B, Some(open(dir, Side::B))),
+    )
+}
+
+/// The same, with a peer that keeps no journal.
+pub(super) fn pair_with_a_bare_peer(dir: &Path) -> (Node, Node) {
+    connect(
+        Node::new(Side::A, Some(open(dir, Side::A))),
+        Node::new(Side::B, None),
+    )
+}
+
+/// The journal of one of them.
+pub(super) fn open(dir: &Path, side: Side) -> SqliteJournal {
+    SqliteJournal::open(&dir.join(side.letter()), Options::default()).expect("a new journal opens")
+}
+
+fn connect(mut a: Node, mut b: Node) -> (Node, Node) {
     for node in [&mut a, &mut b] {
         node.input(Input::Connected {
             line: line(),
@@ -71,14 +103,32 @@ pub(super) fn pair(dir: &Path) -> (Node, Node) {
 /// Both by turns until nothing moves.
 pub(super) fn settle(a: &mut Node, b: &mut Node) {
     loop {
+        exchange(a, b);
         a.step();
         b.step();
         let idle = a.sent.is_empty() && b.sent.is_empty();
         if idle && !a.engine.has_input() && !b.engine.has_input() {
             return;
         }
-        exchange(a, b);
     }
+}
+
+/// Node a carries `commands` out on one thread, node b answers on another.
+pub(super) fn carry(
+    a: Node,
+    b: Node,
+    commands: impl Iterator<Item = Command> + Send + 'static,
+) -> (Node, Node) {
+    let (to_a, from_b) = channel();
+    let (to_b, from_a) = channel();
+    let b = std::thread::spawn(move || b.answer(&from_a, &to_a));
+    let a = std::thread::spawn(move || (a.state(commands, &from_b, &to_b), from_b));
+    let (mut a, from_b) = a.join().expect("node a ends");
+    let mut b = b.join().expect("node b ends");
+    // What was still on its way when a ended.
+    b.sent = from_b.try_iter().chain(std::mem::take(&mut b.sent)).collect();
+    settle(&mut a, &mut b);
+    (a, b)
 }
 
 /// Carries frames between two nodes.
@@ -100,9 +150,7 @@ pub(super) fn exchange(a: &mut Node, b: &mut Node) {
 }
 
 impl Node {
-    fn new(dir: &Path, side: Side) -> Node {
-        let folder = dir.join(side.letter());
-        let journal = SqliteJournal::open(&folder, Options::default()).expect("a new journal opens");
+    fn new(side: Side, journal: Option<SqliteJournal>) -> Node {
         let own = keys(side);
         let mut engine = Engine::new(Party(own.party.clone()), desks(), Box::new(keyring(side)));
         let mut node_now = Instant::now();
@@ -111,6 +159,7 @@ impl Node {
             engine,
             journal,
             started: node_now,
+            spent: Spent::default(),
             answered: 0,
             made: Vec::new(),
             refused: Vec::new(),
@@ -156,28 +205,36 @@ impl Node {
 
     /// One batch: decided, journaled with one fsync, released.
     pub(super) fn step(&mut self) {
-        let now = now(&mut self.started);
-        if let Some(batch) = self.engine.run(now) {
-            let records: Vec<Record> = batch
-                .records
-                .iter()
-                .map(|record| Record {
-                    seq: record.seq,
-                    data: serde_json::to_vec(record).expect("records are plain data"),
-                })
-                .collect();
-            let blobs: Vec<Blob> = batch
-                .stores
-                .into_iter()
-                .map(|(key, data)| Blob { key, data })
-                .collect();
-            let upto = records.last().map_or(0, |record| record.seq);
-            self.journal
-                .append(batch.first_seq, &records, &blobs)
-                .expect("a disk with room");
+        let begun = Instant::now();
+        let batch = self.engine.run(now(&mut self.started));
+        let decided = Instant::now();
+        let upto = batch.map(|batch| self.keep(batch));
+        let kept = Instant::now();
+        if let Some(upto) = upto {
             self.engine.durable(upto);
         }
         self.drain();
+        self.spent.engine += (decided - begun) + kept.elapsed();
+        self.spent.journal += kept - decided;
+    }
+
+    /// Appends a batch and gives its last record.
+    fn keep(&mut self, batch: Batch) -> u64 {
+        let upto = batch.first_seq + batch.records.len() as u64 - 1;
+        let Some(journal) = &mut self.journal else {
+            return upto;
+        };
+        let record = |record: &engine::event::Record| Record {
+            seq: record.seq,
+            data: serde_json::to_vec(record).expect("records are plain data"),
+        };
+        let records: Vec<Record> = batch.records.iter().map(record).collect();
+        let stores = batch.stores.into_iter();
+        let blobs: Vec<Blob> = stores.map(|(key, data)| Blob { key, data }).collect();
+        journal
+            .append(batch.first_seq, &records, &blobs)
+            .expect("a disk with room");
+        upto
     }
 
     fn drain(&mut self) {
@@ -210,49 +267,67 @@ impl Node {
             .map_or((0, 0), |view| (view.own_size, view.cosigned_size))
     }
 
-    /// Runs on a thread of its own until told to stop, or until so many commands were answered
-    /// and the peer has cosigned all of our log.
-    pub(super) fn serve(mut self, inbox: &Receiver<Message>, peer: &Sender<Message>, until: usize) -> Node {
+    /// Carries `commands` out, until all were answered and the peer has cosigned all of our log. To be called on a
+    /// thread of its own.
+    ///
+    /// # Panics
+    /// When a command is refused: a refused bench measures nothing.
+    pub(super) fn state(
+        mut self,
+        commands: impl Iterator<Item = Command>,
+        inbox: &Receiver<Vec<u8>>,
+        peer: &Sender<Vec<u8>>,
+    ) -> Node {
+        let mut commands = commands.peekable();
         loop {
-            for _ in 0..255 {
-                let Ok(message) = inbox.try_recv() else { break };
-                if self.take(message) {
-                    return self;
-                }
-            }
-            self.step();
-            for bytes in std::mem::take(&mut self.sent) {
-                let _ = peer.send(Message::Frame(bytes));
-            }
-            if self.answered >= until && self.is_cosigned() {
+            let (own, cosigned) = self.sizes();
+            if own == cosigned && commands.peek().is_none() && !self.engine.has_input() {
                 return self;
             }
-            if !self.engine.has_input()
-                && let Ok(message) = inbox.recv_timeout(Duration::from_millis(5))
-                && self.take(message)
-            {
-                return self;
+            if own - cosigned < MOST_OWED {
+                commands
+                    .by_ref()
+                    .take(SHARE)
+                    .for_each(|command| self.command(command));
             }
+            self.turn(inbox, peer);
+            assert!(self.refused.is_empty(), "refused: {:?}", self.refused.first());
         }
     }
 
-    fn is_cosigned(&mut self) -> bool {
-        let (own, cosigned) = self.sizes();
-        own == cosigned
+    /// Answers a peer until it is gone. To be called on a thread of its own.
+    pub(super) fn answer(mut self, inbox: &Receiver<Vec<u8>>, peer: &Sender<Vec<u8>>) -> Node {
+        while self.turn(inbox, peer) {}
+        self
     }
 
-    /// Whether it was told to stop.
-    fn take(&mut self, message: Message) -> bool {
-        match message {
-            Message::Frame(bytes) => self.input(Input::Frame {
+    /// One batch with what came, or a short wait for something to come. Whether the peer is there.
+    fn turn(&mut self, inbox: &Receiver<Vec<u8>>, peer: &Sender<Vec<u8>>) -> bool {
+        let begun = Instant::now();
+        let first = if self.engine.has_input() {
+            inbox.try_recv().ok()
+        } else {
+            match inbox.recv_timeout(SHORT_WAIT) {
+                Err(RecvTimeoutError::Disconnected) => return false,
+                came => came.ok(),
+            }
+        };
+        self.spent.waiting += begun.elapsed();
+        let more = std::iter::from_fn(|| inbox.try_recv().ok()).take(SHARE);
+        for bytes in first.into_iter().chain(more) {
+            self.input(Input::Frame {
                 line: line(),
                 conn: 1,
                 bytes,
-            }),
-            Message::Command(command) => self.command(command),
-            Message::Stop => return true,
+            });
         }
-        false
+        self.step();
+        let unsent = std::mem::take(&mut self.sent).into_iter();
+        self.sent = unsent
+            .filter_map(|bytes| peer.send(bytes).err())
+            .map(|back| back.0)
+            .collect();
+        true
     }
 }
 

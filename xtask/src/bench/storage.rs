@@ -119,13 +119,14 @@ pub(super) fn folder(of: &str) -> PathBuf {
 }
 
 /// A file written in place, as bare as a durable write gets.
-struct Bare {
+pub(super) struct Bare {
     file: File,
     written: u64,
 }
 
 impl Bare {
-    fn open(dir: &Path) -> Bare {
+    /// A new file in `dir`.
+    pub(super) fn open(dir: &Path) -> Bare {
         let path = dir.join("bare");
         let mut file = OpenOptions::new()
             .create_new(true)
@@ -139,7 +140,8 @@ impl Bare {
         Bare { file, written: 0 }
     }
 
-    fn commit(&mut self) {
+    /// One small durable write.
+    pub(super) fn commit(&mut self) {
         let record = [b'x'; RECORD_BYTES];
         let end = self.written + RECORD_BYTES as u64;
         self.written = if end > WRAP_BYTES { 0 } else { self.written };
