@@ -144,8 +144,8 @@ impl Engine {
     /// Decides one batch. None when nothing came of it that has to be journaled; replies
     /// that saw only durable state are then released at once.
     pub fn run(&mut self, now: Now) -> Option<Batch> {
-        let now = self.take_time(now);
         self.batch.first_seq = self.state.next_seq;
+        let now = self.take_time(now);
         for input in self.queues.take_batch() {
             let note = crate::record::note_of(&input);
             self.handle(now, input);

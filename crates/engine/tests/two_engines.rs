@@ -3,6 +3,7 @@
 mod common;
 
 use accord::command::Role;
+use accord::time::Now;
 use common::*;
 use engine::event::Answer;
 use engine::frame::Frame;
@@ -277,6 +278,23 @@ fn a_restart_replays_to_the_same_state() {
     let restored = engine::Engine::from_snapshot(&after_cut, Box::new(keyring("alpha"))).expect("a snapshot");
     assert_eq!(restored.snapshot(), after_cut);
     assert_eq!(restored.difference(&world.a.engine), None);
+}
+
+#[test]
+fn a_clock_jump_takes_its_place_among_the_records() {
+    let mut world = World::new();
+    world.now_us += 1_000_000;
+    let woken = Now {
+        mono_us: world.now().mono_us - 3_000_000,
+        ..world.now()
+    };
+    let first = world.a.engine.next_seq();
+    let batch = world.a.engine.run(woken).expect("a jump is journaled");
+    assert_eq!(batch.first_seq, first);
+    let places: Vec<u64> = batch.records.iter().map(|record| record.seq).collect();
+    let next = first + places.len() as u64;
+    assert_eq!(places, (first..next).collect::<Vec<_>>());
+    world.a.engine.durable(next - 1);
 }
 
 #[test]
