@@ -13,6 +13,7 @@ pub mod event;
 mod evidence;
 pub mod flow;
 pub mod frame;
+pub mod heads;
 mod hello;
 mod ids;
 pub mod input;

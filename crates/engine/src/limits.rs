@@ -95,6 +95,11 @@ pub const MAX_EPOCHS: u32 = 10_000;
 /// and a tree is one value.
 pub const SHOWN_CHARS: usize = 120;
 
+/// Most cosigned heads of one log in a bundle. Each costs a reader two signatures and half a
+/// KiB: the whole of this as much as a quarter of a million acts, some seconds and 64 MiB.
+pub const MAX_BUNDLE_HEADS: usize = 1 << 17;
+
+const _: () = assert!(MAX_BUNDLE_HEADS <= ledger::limits::MAX_CHECKPOINTS);
 const _: () = assert!(MAX_BODY_BYTES + MAX_HEADER_BYTES + 1024 <= MAX_FRAME_BYTES);
 const _: () = assert!(ACTS_FRAME_BYTES + MAX_BODY_BYTES + MAX_HEADER_BYTES + 8192 <= MAX_FRAME_BYTES);
 const _: () = assert!(LINE_BATCH <= LINE_QUOTA && LINE_QUOTA <= QUEUE_LENGTHS[0]);

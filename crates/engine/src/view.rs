@@ -68,6 +68,8 @@ pub struct LogState {
     pub head: Option<Countersigned>,
     /// The newest checkpoint that the other side has cosigned.
     pub cosigned: Option<Countersigned>,
+    /// Entries that it covers.
+    pub cosigned_size: u64,
 }
 
 impl Engine {
@@ -199,6 +201,7 @@ impl Engine {
             size,
             head,
             cosigned,
+            cosigned_size: line.cosigned_size(),
             origin,
         })
     }
@@ -225,6 +228,7 @@ impl Engine {
             size,
             head: cosigned.clone(),
             cosigned,
+            cosigned_size: size,
             origin,
         })
     }
@@ -264,6 +268,7 @@ impl LogState {
             size,
             head: Some(head.clone()),
             cosigned: Some(head),
+            cosigned_size: size,
         }
     }
 }

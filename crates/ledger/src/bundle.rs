@@ -82,7 +82,8 @@ pub struct Log {
     pub origin: Origin,
     /// Its entries, in order.
     pub entries: Vec<Entry>,
-    /// Checkpoints by size: the newest, and the first that covers each act with a cosignature.
+    /// Checkpoints by size: those that were cosigned, the first of which to cover an act says by when
+    /// the peer held it, and the newest, which covers every entry.
     pub checkpoints: Vec<Countersigned>,
 }
 

@@ -103,9 +103,11 @@ impl LogReport {
         self.covers.last().map_or(0, |cover| cover.size)
     }
 
-    /// The first cosignature of the peer that covers entry `seq`.
+    /// The first cosignature of the peer that covers entry `seq`: it held the entry by then. Where a
+    /// bundle leaves out cosignatures, the one named came later, and what it says is true all the same.
     pub fn first_cover(&self, seq: u64) -> Option<Cover> {
-        self.covers.iter().copied().find(|cover| cover.size > seq)
+        let first = self.covers.partition_point(|cover| cover.size <= seq);
+        self.covers.get(first).copied()
     }
 }
 

@@ -100,6 +100,13 @@ pub trait Journal {
     /// Damage, or a failure to read.
     fn get_blob(&self, key: &[u8]) -> Result<Option<Vec<u8>>, JournalError>;
 
+    /// The blobs whose keys are not below `from` and below `below`, in the order of their keys, at
+    /// most `limit`, each checked. Erased ones are left out.
+    ///
+    /// # Errors
+    /// Damage, or a failure to read. A damaged index may hide what is there; the doctor finds that.
+    fn blobs(&self, from: &[u8], below: &[u8], limit: usize) -> Result<Vec<Blob>, JournalError>;
+
     /// Erases the blob under `key` from the file and its write-ahead log, durably; says whether
     /// there was one. Backups made before still hold it.
     ///

@@ -1,16 +1,18 @@
 //! Reading: nothing leaves this file unverified.
 
-use super::Record;
 use super::chain::{ChainHash, GENESIS, Linker, blob_check, snapshot_check};
 use super::error::{Class, JournalError, OpenError, RecordFault, class_of};
 use super::upcast::Schema;
 use super::witness::Mark;
+use super::{Blob, Record};
 use rusqlite::{Connection, OptionalExtension, Row};
 use std::cell::Cell;
 
 const RECORDS: &str = "SELECT seq, version, chain, data FROM record WHERE seq >= ?1 ORDER BY seq LIMIT ?2";
 const LINK: &str = "SELECT chain FROM record WHERE seq = ?1";
 const BLOB: &str = "SELECT chk, data FROM blob WHERE key = ?1";
+const BLOBS_BETWEEN: &str =
+    "SELECT key, chk, data FROM blob WHERE key >= ?1 AND key < ?2 AND (chk IS NOT NULL OR data IS NOT NULL) ORDER BY key LIMIT ?3";
 const BLOBS: &str = "SELECT key, chk, data FROM blob ORDER BY rowid";
 const SNAPSHOTS: &str = "SELECT upto FROM snapshot ORDER BY upto DESC";
 const SNAPSHOT: &str = "SELECT chk, data FROM snapshot WHERE upto = ?1";
@@ -120,6 +122,21 @@ impl Reader<'_> {
             Some(row) => checked_blob(key, row, 0),
             None => self.check_blob_index().map(|()| None),
         }
+    }
+
+    /// Blobs of the keys from `from` on and before `below`, in the order of their keys.
+    pub(super) fn blobs(&self, from: &[u8], below: &[u8], limit: usize) -> Result<Vec<Blob>, JournalError> {
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        let mut statement = self.connection.prepare_cached(BLOBS_BETWEEN)?;
+        let mut rows = statement.query((from, below, most))?;
+        let mut blobs = Vec::new();
+        while let Some(row) = rows.next().map_err(|error| blob_fault(from, &error))? {
+            let key: Vec<u8> = row.get(0)?;
+            if let Some(data) = checked_blob(&key, row, 1)? {
+                blobs.push(Blob { key, data });
+            }
+        }
+        Ok(blobs)
     }
 
     /// The newest snapshot that verifies.

@@ -337,6 +337,10 @@ impl Journal for SqliteJournal {
         self.reader().blob(key)
     }
 
+    fn blobs(&self, from: &[u8], below: &[u8], limit: usize) -> Result<Vec<Blob>, JournalError> {
+        self.reader().blobs(from, below, limit)
+    }
+
     fn erase_blob(&mut self, key: &[u8]) -> Result<bool, AppendError> {
         let erased = self.commit(room_for(0), |connection| write::erase_blob(connection, key))?;
         match layout::empty_wal(&self.connection) {

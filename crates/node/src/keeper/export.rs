@@ -7,16 +7,21 @@ use accord::ids::LineId;
 use engine::Engine;
 use engine::event::{LineConfig, Side};
 use engine::frame::{Countersigned, Entry};
+use engine::heads::{Worth, kept};
 use engine::input::{LogOf, Refused};
 use engine::keyring::{KeySet, public_key};
-use engine::line::entry_key;
+use engine::limits::MAX_BUNDLE_HEADS;
+use engine::line::{entry_key, head_key};
 use engine::view::LogState;
 use ledger::bundle::{self, Bundle, Log, Manifest};
 use ledger::contradiction::Contradiction;
-use ledger::header::Origin;
+use ledger::header::{Header, Origin};
 use ledger::journal::{Journal, SqliteJournal};
 use ledger::keys::PartyKeys;
 use std::collections::BTreeMap;
+
+/// Heads of one log by size.
+type HeadsBySize = BTreeMap<u64, Countersigned>;
 
 /// What an export starts from, taken between two batches.
 struct Heads {
@@ -37,11 +42,12 @@ impl Keeper {
         let mut logs = Vec::new();
         for (of, state) in heads.logs {
             let entries = self.entries(&line, of, &state).await?;
+            let heads = self.cosigned(&line, of, &state).await?;
             let origin = Origin::parse(&state.origin).map_err(|why| Failed::internal(why.to_string()))?;
             logs.push(Log {
                 origin,
+                checkpoints: checkpoints(&state, heads, &entries),
                 entries,
-                checkpoints: checkpoints(&state),
             });
         }
         logs.sort_by(|a, b| (a.origin.epoch, &a.origin.side).cmp(&(b.origin.epoch, &b.origin.side)));
@@ -76,6 +82,29 @@ impl Keeper {
             entries.extend(read.await?.map_err(Failed::refused)?);
         }
         Ok(entries)
+    }
+
+    /// Every head that was ever cosigned, by size, as far as the export goes.
+    async fn cosigned(&self, line: &LineId, of: LogOf, state: &LogState) -> Result<HeadsBySize, KeepFault> {
+        let (mut heads, mut from) = (HeadsBySize::new(), 0);
+        loop {
+            let (id, epoch, below) = (line.clone(), state.epoch, state.size + 1);
+            let read = self.core.query_journal(move |_, journal, _| {
+                let (from, below) = (head_key(&id, of, epoch, from), head_key(&id, of, epoch, below));
+                journal.blobs(&from, &below, EXPORT_CHUNK as usize)
+            });
+            let found = read.await?.map_err(|why| Failed::refused(why.to_string()))?;
+            let full = found.len() as u64 == EXPORT_CHUNK;
+            for blob in &found {
+                let head = serde_json::from_slice(&blob.data).map_err(|why| Failed::internal(why.to_string()))?;
+                let size = size_in(&blob.key).ok_or_else(|| Failed::internal("a head without its size"))?;
+                heads.insert(size, head);
+            }
+            match heads.last_key_value().filter(|_| full) {
+                Some((size, _)) => from = size + 1,
+                None => return Ok(heads),
+            }
+        }
     }
 }
 
@@ -119,19 +148,42 @@ fn stored(journal: &SqliteJournal, key: &[u8]) -> Result<bundle::Entry, String> 
     })
 }
 
-/// The cosigned head, and the newest one where it is larger.
-fn checkpoints(state: &LogState) -> Vec<bundle::Countersigned> {
-    let same = state.head.as_ref().map(|head| &head.note) == state.cosigned.as_ref().map(|c| &c.note);
-    let newest = state.head.iter().filter(|_| !same);
-    let all = state.cosigned.iter().chain(newest);
-    all.map(|Countersigned { note, cosignature }| bundle::Countersigned {
-        note: note.clone(),
-        cosignatures: cosignature
-            .iter()
-            .map(|line| line.trim_end().to_owned())
-            .collect(),
-    })
-    .collect()
+/// The heads that a bundle of `entries` carries, by size: the cosigned ones, and the newest.
+fn checkpoints(
+    state: &LogState,
+    mut heads: HeadsBySize,
+    entries: &[bundle::Entry],
+) -> Vec<bundle::Countersigned> {
+    if let Some(cosigned) = &state.cosigned {
+        heads.insert(state.cosigned_size, cosigned.clone());
+    }
+    if let Some(newest) = &state.head {
+        heads.entry(state.size).or_insert_with(|| newest.clone());
+    }
+    let (sizes, heads): (Vec<u64>, Vec<Countersigned>) = heads.into_iter().unzip();
+    let worth = |entry: &bundle::Entry| Header::parse(&entry.header).map_or(Worth::Talk, |h| Worth::of(&h.kind));
+    let worths: Vec<Worth> = if sizes.len() > MAX_BUNDLE_HEADS {
+        entries.iter().map(worth).collect()
+    } else {
+        Vec::new()
+    };
+    let kept = kept(&sizes, &worths);
+    kept.into_iter()
+        .map(|at| countersigned(&heads[at]))
+        .collect()
+}
+
+fn countersigned(head: &Countersigned) -> bundle::Countersigned {
+    let lines = head.cosignature.iter().map(|line| line.trim_end().to_owned());
+    bundle::Countersigned {
+        note: head.note.clone(),
+        cosignatures: lines.collect(),
+    }
+}
+
+/// The size that a key of [`head_key`] ends in.
+fn size_in(key: &[u8]) -> Option<u64> {
+    key.last_chunk().map(|size| u64::from_be_bytes(*size))
 }
 
 fn manifest(config: &LineConfig) -> Option<Manifest> {

@@ -327,3 +327,20 @@ fn layout_of_a_newer_program_is_refused() {
         "{refusal}"
     );
 }
+
+#[test]
+fn blobs_between_two_keys_come_in_order_checked_and_without_erased_ones() {
+    let dir = folder();
+    let mut journal = open(dir.path());
+    let blobs: Vec<Blob> = ["b3", "a9", "b1", "c0", "b2"].into_iter().map(blob).collect();
+    journal.append(1, &run(1, 1), &blobs).unwrap();
+    journal.erase_blob(b"b2").unwrap();
+    let keys = |limit| -> Vec<Vec<u8>> {
+        let found = journal.blobs(b"b", b"c", limit).unwrap();
+        assert!(found.iter().all(|blob| blobs.contains(blob)));
+        found.into_iter().map(|blob| blob.key).collect()
+    };
+    assert_eq!(keys(9), [b"b1".to_vec(), b"b3".to_vec()]);
+    assert_eq!(keys(1), [b"b1".to_vec()]);
+    assert_eq!(journal.blobs(b"c", b"b", 9).unwrap(), []);
+}
