@@ -3,6 +3,7 @@
 
 mod texts;
 
+use crate::findings::Against;
 use crate::ids::{ActId, AlarmId, Desk, HazardId, LineId, NoticeId};
 use crate::input::{Trouble, TroubleKey};
 use crate::limits::{HIGH_US, MEDIUM_US};
@@ -49,6 +50,8 @@ pub enum Subject {
     Entry { author: Author, epoch: u32, seq: u64 },
     /// The line itself.
     Line,
+    /// A thing of this party.
+    Own(Against),
     /// A fault of the node or its surroundings.
     Fault(TroubleKey),
     /// The number of alarms itself.
@@ -66,6 +69,10 @@ pub enum AlarmKind {
     ZoneBroken,
     /// Closer to an own operation than required. Rows say which.
     Conflict,
+    /// A declared position was not renewed for so long that it is UNKNOWN where the aircraft is.
+    PositionUnknown { name: String, since_us: i64 },
+    /// The stated time of people or a site is over: UNKNOWN whether they are there.
+    PeopleUnknown { name: String, since_us: i64 },
     /// Parts of a notice could not be compared.
     NotCompared { unchecked: u64, faults: u64 },
     /// Lead below the floor that both signed.
@@ -136,6 +143,8 @@ pub enum AlarmKind {
 pub enum Topic {
     /// Exposure, zones, conflicts.
     Picture,
+    /// Own things of which too little is known by now.
+    Old,
     /// What could not be compared.
     NotCompared,
     /// LATE.
@@ -184,8 +193,9 @@ pub enum Topic {
 
 impl Topic {
     /// All of them.
-    pub(crate) const ALL: [Topic; 23] = [
+    pub(crate) const ALL: [Topic; 24] = [
         Topic::Picture,
+        Topic::Old,
         Topic::NotCompared,
         Topic::Late,
         Topic::Blanket,
@@ -380,6 +390,7 @@ impl AlarmKind {
         use AlarmKind as K;
         match self {
             K::Exposure | K::ZoneBroken | K::Conflict => Topic::Picture,
+            K::PositionUnknown { .. } | K::PeopleUnknown { .. } => Topic::Old,
             K::NotCompared { .. } => Topic::NotCompared,
             K::Late { .. } => Topic::Late,
             K::Blanket { .. } => Topic::Blanket,
@@ -443,6 +454,7 @@ impl AlarmKind {
             K::LineStalled { .. } | K::LineRed { .. } | K::EpochOpened { .. } => Priority::Medium,
             K::KeyWordsDiffer | K::NotCompared { .. } | K::ReadBackDiffers { .. } => Priority::Medium,
             K::PlaceContradicts { .. } | K::NotUnderstood { .. } => Priority::Medium,
+            K::PositionUnknown { .. } | K::PeopleUnknown { .. } => Priority::Medium,
             K::Trouble(Trouble::DiskFull) => Priority::High,
             K::Trouble(_) => Priority::Medium,
             _ => Priority::Low,

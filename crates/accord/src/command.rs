@@ -157,7 +157,11 @@ pub enum Command {
         to: String,
     },
     /// Warns of a danger on its own, without a notice.
-    WarnHazard { line: LineId, hazard: HazardDraft },
+    WarnHazard {
+        line: LineId,
+        hazard: HazardDraft,
+        drill: bool,
+    },
     /// Our hazard is over.
     HazardOver { line: LineId, hazard: HazardId },
     /// For this party's own traffic the peer's hazard is closed. Local; the only way a
@@ -213,6 +217,8 @@ pub enum Command {
         kind: ZoneKind,
         volumes: Vec<VolumeSpec>,
         separation: Option<Separation>,
+        /// For an exercise: compared with drills only. So for people and positions.
+        drill: bool,
     },
     /// Removes one.
     RemoveZone { zone: ZoneId },
@@ -221,6 +227,7 @@ pub enum Command {
         name: String,
         count: u32,
         volumes: Vec<VolumeSpec>,
+        drill: bool,
     },
     /// Removes them.
     RemovePeople { people: PeopleId },
@@ -235,6 +242,7 @@ pub enum Command {
         speed_mm_s: i64,
         /// People aboard, for priority.
         aboard: u32,
+        drill: bool,
     },
     /// The aircraft is down or out of the area.
     DropTrack { track: TrackId },

@@ -8,6 +8,7 @@ mod content;
 mod found;
 mod give;
 mod heard;
+mod old;
 mod own;
 mod plant;
 mod receipts;

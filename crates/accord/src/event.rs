@@ -4,7 +4,7 @@
 use crate::act::Act;
 use crate::alarm::{Alarm, AlarmKind, Author, Shelf, Subject};
 use crate::command::{OperationDraft, ZoneKind};
-use crate::findings::Finding;
+use crate::findings::{Against, Finding};
 use crate::ids::{ActId, AlarmId, Desk, HazardId, LineId, NoticeId, OperationId, PeopleId, TrackId, ZoneId};
 use crate::input::{LineState, Trouble, TroubleKey};
 use crate::lead::Lateness;
@@ -170,6 +170,8 @@ pub enum Event {
         kind: ZoneKind,
         volumes: Vec<VolumeSpec>,
         separation: Option<Separation>,
+        #[serde(default)]
+        drill: bool,
     },
     /// And removed.
     ZoneRemoved { id: ZoneId },
@@ -179,6 +181,8 @@ pub enum Event {
         name: String,
         count: u32,
         volumes: Vec<VolumeSpec>,
+        #[serde(default)]
+        drill: bool,
     },
     /// And removed.
     PeopleRemoved { id: PeopleId },
@@ -287,6 +291,8 @@ pub enum Timer {
     },
     /// What is found of a notice may change by time alone.
     Recheck { line: LineId, subject: Subject },
+    /// What is on file of an own thing becomes too old to rely on.
+    GrowsOld { what: Against },
     /// An alarm goes up the ladder.
     Escalate { alarm: AlarmId },
     /// A shelved alarm comes back.

@@ -130,11 +130,13 @@ pub const UNKNOWN_AHEAD_US: i64 = 2 * HOUR_US;
 /// How far ahead a declared aircraft is followed: with less than ten minutes to a danger
 /// the crew must hear of it; with more, its next report will tell better.
 pub const LOOKAHEAD_US: i64 = 10 * MINUTE_US;
-/// A position older than this says little: the aircraft is taken to have got no farther
-/// than in this time, and the officer must be told that its position is lost.
+/// A position older than this says little: where the aircraft is is UNKNOWN. It is taken to
+/// have got no farther than in this time and [`LOOKAHEAD_US`], it is compared so until a desk
+/// declares it anew or drops it, and the officer is told where that matters.
 pub const TRACK_STALE_US: i64 = 30 * MINUTE_US;
-/// After this a position is not compared any more: nothing flies on for a day unheard.
-pub const TRACK_HELD_US: i64 = DAY_US;
+/// Clocks of reporters may be ahead of ours by this much; a report from the future counts as
+/// one from now.
+pub const TRACK_EARLY_US: i64 = DAY_US;
 
 /// Longest text that is read for places, in bytes; a longer one is too vague to check.
 pub const MAX_WORDS_BYTES: usize = 8_192;
@@ -188,8 +190,8 @@ const _: () = assert!(
     "an aircraft is followed for long enough to turn it away"
 );
 const _: () = assert!(
-    TRACK_STALE_US + LOOKAHEAD_US < TRACK_HELD_US,
-    "a lost aircraft is compared for longer than its reach grows"
+    TRACK_EARLY_US < geo4d::limits::MAX_DURATION_US,
+    "a lost aircraft is compared from before it was seen until long after"
 );
 const _: () = assert!(
     MAX_TEXT_CHARS * 4 <= MAX_WORDS_BYTES,

@@ -152,10 +152,10 @@ pub struct VoiceBook {
     pub answer: Option<(VoiceAnswer, String, i64)>,
 }
 
-/// What one side did, in figures.
+/// What one side did, in figures. Drills are not counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
-    /// Notices, drills not counted.
+    /// Notices.
     pub notices: u64,
     /// Amendments.
     pub amended: u64,
@@ -318,11 +318,21 @@ impl Line {
             .is_some_and(|epoch| !(epoch.accepted_own && epoch.accepted_peer))
     }
 
-    /// Items that wait for an answer of either side.
+    /// Items that wait for an answer of either side. Drills are not counted.
     pub(crate) fn open_items(&self) -> u64 {
-        let stops = self.stops.both().filter(|stop| !stop.is_answered()).count();
-        let messages = self.messages.both().filter(|message| !message.closed).count();
-        let notices = self.notices.both().filter(|notice| notice.is_open()).count();
+        let stops = self
+            .stops
+            .both()
+            .filter(|stop| !stop.drill && !stop.is_answered());
+        let messages = self
+            .messages
+            .both()
+            .filter(|message| !message.drill && !message.closed);
+        let notices = self
+            .notices
+            .both()
+            .filter(|notice| !notice.drill && notice.is_open());
+        let (stops, messages, notices) = (stops.count(), messages.count(), notices.count());
         (stops + messages + notices) as u64
     }
 }

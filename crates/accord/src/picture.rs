@@ -10,7 +10,7 @@ use crate::act::Class;
 use crate::command::{OperationDraft, ZoneKind};
 use crate::findings::{Against, Findings, Subject};
 use crate::ids::{OperationId, PeopleId, TrackId, ZoneId};
-use crate::limits::{REACTION_US, TRACK_STALE_US};
+use crate::limits::REACTION_US;
 use crate::separation;
 use crate::terms::Terms;
 use crate::time::Now;
@@ -25,6 +25,7 @@ mod stored;
 mod tracks;
 
 pub use notified::Notified;
+pub(crate) use shapes::until_dropped;
 pub use tracks::Track;
 
 /// All own things, indexed. Adding under an id replaces what stood there; removing what
@@ -147,12 +148,13 @@ impl Picture {
         kind: ZoneKind,
         volumes: &[VolumeSpec],
         separation: Option<Separation>,
+        drill: bool,
     ) -> Result<(), Vec<Fault>> {
         let rule = Rule::fixed(separation.unwrap_or_else(|| separation::default_for_zone(kind)));
         let volumes = shapes::each(volumes.iter(), |i| format!("/volumes/{i}"));
         let shapes = numbered([(Side::Zone(kind), rule, volumes.valid)]);
         let thing = Thing {
-            drill: false,
+            drill,
             reaction_us: REACTION_US,
             aboard: 0,
             shapes,
@@ -170,11 +172,12 @@ impl Picture {
         id: &PeopleId,
         count: u32,
         volumes: &[VolumeSpec],
+        drill: bool,
     ) -> Result<(), Vec<Fault>> {
         let volumes = shapes::each(volumes.iter(), |i| format!("/volumes/{i}"));
         let shapes = numbered([(Side::People, Rule::Class(Class::Humanitarian), volumes.valid)]);
         let thing = Thing {
-            drill: false,
+            drill,
             reaction_us: REACTION_US,
             aboard: count,
             shapes,
@@ -230,9 +233,10 @@ impl Picture {
         compare::red_lines(self, draft)
     }
 
-    /// Aircraft whose position is older than [`TRACK_STALE_US`]: their exposure is UNKNOWN.
+    /// Aircraft whose position is older than [`TRACK_STALE_US`](crate::limits::TRACK_STALE_US):
+    /// their exposure is UNKNOWN.
     pub fn stale_tracks(&self, now: Now) -> Vec<TrackId> {
-        let stale = |track: &Track| now.wall_us.saturating_sub(track.seen_at_us) > TRACK_STALE_US;
+        let stale = |track: &Track| track.unknown_from_us() <= now.wall_us;
         self.tracks
             .iter()
             .filter(|(_, track)| stale(track))

@@ -3,6 +3,7 @@
 use crate::act::{Class, Urgency};
 use crate::command::Command;
 use crate::ids::{LineId, NoticeId};
+use crate::line::Link;
 use crate::mind::Mind;
 
 impl Command {
@@ -79,6 +80,16 @@ impl Mind {
     /// Whether a line is STALLED, as its officers see it.
     pub fn is_stalled(&self, line: &LineId) -> bool {
         self.lines.get(line).is_some_and(|line| line.stalled.is_some())
+    }
+
+    /// How well a line is shown to answer.
+    pub fn link(&self, line: &LineId) -> Option<Link> {
+        self.lines.get(line).map(|line| line.link)
+    }
+
+    /// Why a line is shown STALLED, if it is.
+    pub fn stalled(&self, line: &LineId) -> Option<&String> {
+        self.lines.get(line)?.stalled.as_ref()
     }
 
     fn is_hazard_notice(&self, line: &LineId, notice: &NoticeId) -> bool {

@@ -361,12 +361,14 @@ fn private_step(world: &mut World, dice: &mut Dice, at_us: i64) {
                 kind,
                 volumes: vec![volume(dice)],
                 separation: None,
+                drill: false,
             }
         }
         3 => Command::AddPeople {
             name: "p".to_owned(),
             count: 12,
             volumes: vec![volume(dice)],
+            drill: false,
         },
         4 => Command::DeclarePosition {
             track: TrackId::from("T1"),
@@ -383,6 +385,7 @@ fn private_step(world: &mut World, dice: &mut Dice, at_us: i64) {
             seen_at_us: at_us,
             speed_mm_s: 60_000,
             aboard: 4,
+            drill: false,
         },
         5 => Command::Told {
             notice: NoticeId::from("none"),

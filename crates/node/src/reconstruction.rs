@@ -4,8 +4,8 @@
 //! - its clocks follow the scenario, and it says so on its first line;
 //! - its folder carries a mark: it never runs on real time, and no real node ever runs on
 //!   a scenario's;
-//! - everything a desk plans, says, calls or stops is a drill, whatever the desk asked for;
-//!   what cannot be marked as one is refused;
+//! - everything a desk plans, files, warns of, says, calls or stops is a drill, whatever the
+//!   desk asked for; what it states about the line itself holds for all traffic and is none;
 //! - it ends when the one who plays the scenario does.
 
 use crate::clock::Hands;
@@ -53,18 +53,21 @@ pub fn check(dir: &NodeDir, scenario: bool, fresh: bool) -> Result<(), Failed> {
     }
 }
 
-/// The command as a drill; none when it cannot be one.
-pub fn as_drill(mut command: Command) -> Option<Command> {
+/// The command as a drill, where it can be one.
+pub fn as_drill(mut command: Command) -> Command {
     match &mut command {
         Command::Plan(draft) | Command::Replan { draft, .. } => draft.drill = true,
         Command::Cease { drill, .. }
         | Command::CheckFire { drill, .. }
         | Command::Say { drill, .. }
-        | Command::LogVoice { drill, .. } => *drill = true,
-        Command::WarnHazard { .. } => return None,
+        | Command::LogVoice { drill, .. }
+        | Command::WarnHazard { drill, .. }
+        | Command::AddZone { drill, .. }
+        | Command::AddPeople { drill, .. }
+        | Command::DeclarePosition { drill, .. } => *drill = true,
         _ => {}
     }
-    Some(command)
+    command
 }
 
 /// Reads instants (µs) from standard input, one a line, moves the clocks there, and answers
@@ -117,10 +120,7 @@ mod tests {
             tape_sha256: None,
             drill: false,
         };
-        assert!(matches!(
-            as_drill(voice),
-            Some(Command::LogVoice { drill: true, .. })
-        ));
+        assert!(matches!(as_drill(voice), Command::LogVoice { drill: true, .. }));
     }
 
     #[test]

@@ -14,6 +14,12 @@ impl AlarmKind {
             K::Exposure => "own or protected people are in or near a notified danger".into(),
             K::ZoneBroken => "a notified volume is closer to your zone than the zone allows".into(),
             K::Conflict => "a notified volume is closer to your operation than required".into(),
+            K::PositionUnknown { name, .. } => {
+                format!("the position of “{name}” was not renewed: where it is is UNKNOWN")
+            }
+            K::PeopleUnknown { name, .. } => {
+                format!("the stated time of “{name}” is over: whether they are there is UNKNOWN")
+            }
             K::NotCompared { unchecked, faults } => {
                 format!("{unchecked} pairs and {faults} parts were not compared: UNKNOWN")
             }
@@ -51,6 +57,9 @@ impl AlarmKind {
             K::Exposure => "people may be harmed",
             K::ZoneBroken => "what the zone protects may be harmed or provoked",
             K::Conflict => "two operations may meet",
+            K::PositionUnknown { .. } | K::PeopleUnknown { .. } => {
+                "people may be in a notified area and nobody here knows"
+            }
             K::NotCompared { .. } => "a conflict may stand that nobody was told of",
             K::Late { .. } => "less time to turn traffic away than agreed",
             K::Blanket { .. } => "the notice tells little about where the danger is",
@@ -92,6 +101,8 @@ impl AlarmKind {
             K::Exposure => "order traffic and people away or to hold; tell the peer; stop it if need be",
             K::ZoneBroken => "object, propose another place or time, or accept and say so",
             K::Conflict => "move your own, or object and propose another place or time",
+            K::PositionUnknown { .. } => "ask for its position and declare it, or drop it when it is down",
+            K::PeopleUnknown { .. } => "ask whether they are there; file them anew, or remove them",
             K::NotCompared { .. } => "compare by hand; ask the peer for smaller or valid volumes",
             K::Late { .. } => "look at exposure first; take it up at the next review",
             K::Blanket { .. } => "ask for smaller volumes and shorter times",

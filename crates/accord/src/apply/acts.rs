@@ -37,7 +37,7 @@ pub(super) fn record(line: &mut Line, made: Made, act: &Act) -> Pending {
         }),
         Act::AllClear { id } => all_clear(line, made, id),
         Act::Proceed { id, words } => {
-            line.counts.of_mut(made.by).proceeded += 1;
+            line.counts.of_mut(made.by).proceeded += u64::from(!made.drill);
             of_author(line, made, id, |book| {
                 book.proceeding = Some((words.clone(), made.at_us))
             })
@@ -132,7 +132,7 @@ fn record_talk(line: &mut Line, made: Made, act: &Act) -> Pending {
             Pending::Other
         }
         Act::NotUnderstood { .. } => {
-            line.counts.of_mut(made.by.other()).not_understood += 1;
+            line.counts.of_mut(made.by.other()).not_understood += u64::from(!made.drill);
             Pending::Other
         }
         _ => Pending::Other,
@@ -228,7 +228,8 @@ fn record_answer(line: &mut Line, made: Made, act: &Act) -> Pending {
     else {
         return Pending::Other;
     };
-    line.counts.of_mut(made.by.other()).objected += u64::from(*answer == Answer::Object);
+    let objected = *answer == Answer::Object && !made.drill;
+    line.counts.of_mut(made.by.other()).objected += u64::from(objected);
     of_other(line, made, (id, *version), |version| {
         let excess = (version.answers.len() + 1).saturating_sub(crate::limits::MAX_ANSWERS);
         version.answers.drain(..excess);
@@ -275,6 +276,7 @@ fn record_message(line: &mut Line, made: Made, act: &Act) -> Pending {
     if let Some(answered) = answers
         .as_ref()
         .and_then(|id| line.messages.of_mut(made.by.other()).get_mut(id))
+        .filter(|answered| answered.drill == made.drill)
     {
         answered.closed |= closes;
         if answered.answered_by.len() < crate::limits::MAX_ANSWERS {

@@ -6,6 +6,7 @@ use crate::ids::{HazardId, LineId, OperationId};
 use crate::limits::MAX_HANDOVERS;
 use crate::line::{Closed, NoticeState, ToldTo};
 use crate::mind::{FoundKey, Handover, Mind, OperationBook, OperationState, PeopleBook, TrackBook, ZoneBook};
+use crate::picture::until_dropped;
 use crate::time::Now;
 
 /// Takes a fact about own things.
@@ -64,15 +65,17 @@ fn standing(mind: &mut Mind, event: &Event) {
             kind,
             volumes,
             separation,
+            drill,
         } => {
             let (name, volumes) = (name.clone(), volumes.clone());
             // What could not be compared was told when it was decided.
-            let _ = mind.picture.add_zone(id, *kind, &volumes, *separation);
+            let _ = mind.picture.add_zone(id, *kind, &volumes, *separation, *drill);
             let book = ZoneBook {
                 name,
                 kind: *kind,
                 volumes,
                 separation: *separation,
+                drill: *drill,
             };
             mind.zones.insert(id.clone(), book);
         }
@@ -85,15 +88,19 @@ fn standing(mind: &mut Mind, event: &Event) {
             name,
             count,
             volumes,
+            drill,
         } => {
             let (name, volumes) = (name.clone(), volumes.clone());
-            let _ = mind.picture.add_people(id, *count, &volumes);
+            let _ = mind
+                .picture
+                .add_people(id, *count, &until_dropped(&volumes), *drill);
             mind.people.insert(
                 id.clone(),
                 PeopleBook {
                     name,
                     count: *count,
                     volumes,
+                    drill: *drill,
                 },
             );
         }

@@ -188,6 +188,7 @@ impl<'a> Case<'a> {
         desk: &Desk,
         line: &LineId,
         draft: &HazardDraft,
+        drill: bool,
     ) -> Result<(), Refusal> {
         shape::hazard(draft)?;
         let known = self.known_line(line)?;
@@ -207,7 +208,7 @@ impl<'a> Case<'a> {
         self.state(
             line,
             desk,
-            false,
+            drill,
             None,
             Act::Hazard(Hazard {
                 id,

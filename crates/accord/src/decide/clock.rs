@@ -30,6 +30,7 @@ impl Case<'_> {
             Timer::Message { line, id } => self.message_waiting(&line, &id),
             Timer::HazardEnd { line, author, id } => self.hazard_expired(&line, author, &id),
             Timer::Recheck { line, subject } => self.look_again((line, subject)),
+            Timer::GrowsOld { what } => self.grows_old(&what),
             Timer::Escalate { alarm } => self.escalate(&alarm),
             Timer::Shelf { alarm } => self.unshelve(alarm),
             Timer::LineRed { line } => self.line_red(&line),

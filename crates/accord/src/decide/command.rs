@@ -9,6 +9,7 @@ use crate::decide::talk::{Call, Saying};
 use crate::event::{Event, Timer};
 use crate::ids::{AlarmId, Desk};
 use crate::limits::{MAX_SHELF_US, SECOND_US};
+use crate::mind::ZoneBook;
 use crate::outcome::Note;
 use crate::picture::Track;
 use crate::refusal::Refusal;
@@ -85,7 +86,7 @@ impl Case<'_> {
                 self.answer(desk, line, notice, &answering)
             }
             C::Told { notice, line, to } => self.told(desk, line, notice, to),
-            C::WarnHazard { line, hazard } => self.warn_hazard(desk, line, hazard),
+            C::WarnHazard { line, hazard, drill } => self.warn_hazard(desk, line, hazard, *drill),
             C::HazardOver { line, hazard } => self.hazard_over(desk, line, hazard),
             C::CloseHazard { line, hazard, words } => self.close_hazard(desk, line, hazard, words),
             C::Cease { line, place, drill } => self.stop_there(desk, line, place, false, *drill),
@@ -167,9 +168,21 @@ impl Case<'_> {
                 kind,
                 volumes,
                 separation,
-            } => self.add_zone(name, *kind, volumes, *separation),
+                drill,
+            } => self.add_zone(ZoneBook {
+                name: name.clone(),
+                kind: *kind,
+                volumes: volumes.clone(),
+                separation: *separation,
+                drill: *drill,
+            }),
             C::RemoveZone { zone } => self.remove_zone(zone),
-            C::AddPeople { name, count, volumes } => self.add_people(name, *count, volumes),
+            C::AddPeople {
+                name,
+                count,
+                volumes,
+                drill,
+            } => self.add_people(name, *count, volumes, *drill),
             C::RemovePeople { people } => self.remove_people(people),
             C::DeclarePosition {
                 track,
@@ -179,9 +192,10 @@ impl Case<'_> {
                 seen_at_us,
                 speed_mm_s,
                 aboard,
+                drill,
             } => {
                 let (at, altitude, seen_at_us) = (*at, *altitude, *seen_at_us);
-                let (speed_mm_s, aboard) = (*speed_mm_s, *aboard);
+                let (speed_mm_s, aboard, drill) = (*speed_mm_s, *aboard, *drill);
                 self.set_track(
                     track,
                     name,
@@ -191,6 +205,7 @@ impl Case<'_> {
                         seen_at_us,
                         speed_mm_s,
                         aboard,
+                        drill,
                     },
                 )
             }

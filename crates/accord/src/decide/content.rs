@@ -36,8 +36,12 @@ pub(crate) fn fit(line: &Line, author: Author, drill: bool, act: &Act) -> Fit {
         }
         Act::Hazard(hazard) => match stated.hazards().get(&hazard.id) {
             None => room(stated.hazards().len(), MAX_HAZARDS, "hazards"),
+            Some(book) if book.drill != drill => of_two_kinds(),
             Some(book) => again(book.hazard == *hazard && book.notice.is_none()),
         },
+        Act::SignTerms(_) | Act::WordsConfirmed { .. } if drill => {
+            not("terms and key words hold for all traffic and are never a drill")
+        }
         Act::HazardOver { id } => stated.hazard_over(id),
         _ => stated.talk(act),
     }
@@ -59,6 +63,9 @@ impl Stated<'_> {
         let Some(book) = books.get(&notice.id) else {
             return self.first(notice, books.len());
         };
+        if book.drill != self.drill {
+            return of_two_kinds();
+        }
         if let Some(version) = book.version(notice.version) {
             return again(version.notice == *notice);
         }
@@ -70,9 +77,6 @@ impl Stated<'_> {
         }
         if book.class() != notice.class {
             return not("an amendment to another class");
-        }
-        if book.drill != self.drill {
-            return not("a drill and a real notice under one id");
         }
         self.notice_hazards(notice)
     }
@@ -109,9 +113,10 @@ impl Stated<'_> {
     fn of_own(&self, id: &NoticeId, already: impl Fn(&NoticeBook) -> bool) -> Fit {
         match self.line.notices.of(self.author).get(id) {
             None => not("a notice that is not known here"),
+            Some(book) if book.drill != self.drill => of_two_kinds(),
             Some(book) if already(book) => Fit::Again,
             Some(book) if !book.is_live() => not("a notice that is over"),
-            Some(book) => self.same_drill(book.drill),
+            Some(_) => Fit::New,
         }
     }
 
@@ -126,8 +131,9 @@ impl Stated<'_> {
     fn hazard_over(&self, id: &HazardId) -> Fit {
         match self.hazards().get(id) {
             None => not("a hazard that is not known here"),
+            Some(book) if book.drill != self.drill => of_two_kinds(),
             Some(book) if book.said_over_at_us.is_some() => Fit::Again,
-            Some(book) => self.same_drill(book.drill),
+            Some(_) => Fit::New,
         }
     }
 
@@ -136,7 +142,7 @@ impl Stated<'_> {
             Act::Cease { id, place } | Act::CheckFire { id, place } => {
                 let pause = matches!(act, Act::CheckFire { .. });
                 self.fresh(&self.line.stops, id, MAX_STOPS, |book| {
-                    book.pause == pause && book.place == *place
+                    (book.drill, book.pause, &book.place) == (self.drill, pause, place)
                 })
             }
             Act::Say {
@@ -147,22 +153,27 @@ impl Stated<'_> {
                 ..
             } => {
                 let distress = *urgency == crate::act::Urgency::Distress;
-                let unknown = |id: &ActId| !self.line.messages.of(self.author.other()).contains_key(id);
-                if answers.as_ref().is_some_and(unknown) && !distress {
-                    return not("an answer to a message that is not known here");
+                // What it answers may have left memory here: it is shown all the same.
+                let answered = answers
+                    .as_ref()
+                    .and_then(|id| self.line.messages.of(self.author.other()).get(id));
+                if answered.is_some_and(|book| book.drill != self.drill) && !distress {
+                    return of_two_kinds();
                 }
                 let limit = if distress {
                     MAX_MESSAGES_WITH_DISTRESS
                 } else {
                     MAX_MESSAGES
                 };
-                self.fresh(&self.line.messages, id, limit, |book| book.text == *text)
+                self.fresh(&self.line.messages, id, limit, |book| {
+                    (book.drill, &book.text) == (self.drill, text)
+                })
             }
-            Act::Voice { id, words, .. } => {
-                self.fresh(&self.line.voices, id, MAX_VOICES, |book| book.words == *words)
-            }
-            Act::StopAnswer { id, .. } => self.known(&self.line.stops, id),
-            Act::VoiceAnswer { id, .. } => self.known(&self.line.voices, id),
+            Act::Voice { id, words, .. } => self.fresh(&self.line.voices, id, MAX_VOICES, |book| {
+                (book.drill, &book.words) == (self.drill, words)
+            }),
+            Act::StopAnswer { id, .. } => self.known(&self.line.stops, id, |book| book.drill),
+            Act::VoiceAnswer { id, .. } => self.known(&self.line.voices, id, |book| book.drill),
             _ => Fit::New,
         }
     }
@@ -181,11 +192,10 @@ impl Stated<'_> {
         }
     }
 
-    fn known<B>(&self, books: &Sides<BTreeMap<ActId, B>>, id: &ActId) -> Fit {
-        if books.of(self.author.other()).contains_key(id) {
-            Fit::New
-        } else {
-            not("an answer to something that is not known here")
+    fn known<B>(&self, books: &Sides<BTreeMap<ActId, B>>, id: &ActId, is_drill: impl Fn(&B) -> bool) -> Fit {
+        match books.of(self.author.other()).get(id) {
+            Some(book) => self.same_drill(is_drill(book)),
+            None => not("an answer to something that is not known here"),
         }
     }
 
@@ -193,9 +203,14 @@ impl Stated<'_> {
         if self.drill == drill {
             Fit::New
         } else {
-            not("a drill and a real statement about one thing")
+            of_two_kinds()
         }
     }
+}
+
+/// Neither may pass for the other.
+fn of_two_kinds() -> Fit {
+    not("a drill and a real statement about one thing")
 }
 
 fn not(why: &str) -> Fit {

@@ -138,6 +138,7 @@ impl<'a> Case<'a> {
     pub(crate) fn compare(&mut self, key: &FoundKey, compared: &Compared) {
         let terms = self.mind.lines.get(&key.0).and_then(Line::in_force);
         let found = self.mind.picture.findings(self.now, &compared.disclosed(), terms);
+        self.found_old(&found);
         self.found(key, compared, found);
     }
 

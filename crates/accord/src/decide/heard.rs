@@ -1,14 +1,16 @@
 //! What follows from an entry of the peer's log. Never refused, never dropped: what cannot
 //! be understood is recorded as such, with an alarm, and answered by NOT UNDERSTOOD.
 
-use crate::act::{Act, Answer, Class, Hazard, Level, Notice, Place, Response, Urgency, VoiceAnswer};
+mod talk;
+
+use crate::act::{Act, Answer, Class, Hazard, Level, Notice};
 use crate::alarm::{AlarmKind, Author, Subject, Topic};
 use crate::check_words::{READ_BACK_WORDS, matches, place_hash};
 use crate::decide::case::{self, Case, Clocks, Raise};
 use crate::decide::content::{Fit, fit};
 use crate::decide::found::{self, Compared};
 use crate::event::{Event, Retired, Timer};
-use crate::ids::{ActId, Desk, HazardId, LineId, NoticeId};
+use crate::ids::{Desk, HazardId, LineId, NoticeId};
 use crate::input::Input;
 use crate::lead;
 use crate::limits::{FLASH_LEAD_US, RETAIN_US};
@@ -109,45 +111,6 @@ impl Case<'_> {
             Act::Hazard(hazard) => self.heard_hazard(meta, hazard),
             Act::HazardOver { id } => self.heard_hazard_over(meta, id),
             _ => self.heard_talk(meta, &act),
-        }
-    }
-
-    fn heard_talk(&mut self, meta: Meta, act: &Act) {
-        match act {
-            Act::Cease { id, place } => self.heard_stop(meta, id, place, false),
-            Act::CheckFire { id, place } => self.heard_stop(meta, id, place, true),
-            Act::StopAnswer { id, .. } => self.stop_answered(meta.line, Author::Own, id),
-            Act::Say {
-                id,
-                urgency,
-                response,
-                text,
-                ..
-            } => self.heard_say(meta, id, (*urgency, *response), text),
-            Act::Voice { id, .. } => {
-                self.retire_later(
-                    meta.line,
-                    Retired::Voice {
-                        author: Author::Peer,
-                        id: id.clone(),
-                    },
-                );
-            }
-            Act::VoiceAnswer { id, answer, words } => self.heard_voice_answer(meta, id, *answer, words),
-            Act::WordsConfirmed { words } => {
-                let own = self.line(meta.line).words.own.clone();
-                self.compare_key_words(meta.line, own.as_deref(), Some(words));
-            }
-            Act::NotUnderstood { epoch, seq, why } => {
-                let subject = Subject::Entry {
-                    author: Author::Own,
-                    epoch: *epoch,
-                    seq: *seq,
-                };
-                let kind = AlarmKind::PeerDidNotUnderstand { why: why.clone() };
-                self.raise(Raise::on(meta.line, subject, meta.drill, kind));
-            }
-            _ => {}
         }
     }
 
@@ -435,76 +398,6 @@ impl Case<'_> {
             },
             hazard.volume.window.end_us,
         );
-    }
-
-    fn heard_stop(&mut self, meta: Meta, id: &ActId, _place: &Place, pause: bool) {
-        let stop_us = self.clocks(meta.line).stop_us;
-        let subject = Subject::Stop {
-            author: Author::Peer,
-            id: id.clone(),
-        };
-        let raise = Raise::on(meta.line, subject, meta.drill, AlarmKind::StopHeard { pause });
-        self.raise(raise.within(stop_us));
-        self.start(
-            Timer::Stop {
-                line: meta.line.clone(),
-                author: Author::Peer,
-                id: id.clone(),
-            },
-            stop_us,
-        );
-        self.retire_later(
-            meta.line,
-            Retired::Stop {
-                author: Author::Peer,
-                id: id.clone(),
-            },
-        );
-    }
-
-    fn heard_say(&mut self, meta: Meta, id: &ActId, (urgency, response): (Urgency, Response), text: &str) {
-        self.retire_later(
-            meta.line,
-            Retired::Message {
-                author: Author::Peer,
-                id: id.clone(),
-            },
-        );
-        let clocks = self.clocks(meta.line);
-        let subject = Subject::Message {
-            author: Author::Peer,
-            id: id.clone(),
-        };
-        let text = text.to_owned();
-        let timer = Timer::Message {
-            line: meta.line.clone(),
-            id: id.clone(),
-        };
-        match urgency {
-            Urgency::Distress => {
-                let raise = Raise::on(meta.line, subject, meta.drill, AlarmKind::Distress { text });
-                self.raise(raise.within(clocks.flash_us));
-            }
-            _ if response == Response::N => {}
-            Urgency::Urgent => {
-                let raise = Raise::on(meta.line, subject, meta.drill, AlarmKind::MessageWaiting { text });
-                self.raise(raise.within(clocks.flash_us));
-            }
-            Urgency::Normal => self.start(timer, clocks.opened_us),
-        }
-    }
-
-    fn heard_voice_answer(&mut self, meta: Meta, id: &ActId, answer: VoiceAnswer, words: &str) {
-        if answer != VoiceAnswer::Confirmed {
-            let subject = Subject::Voice {
-                author: Author::Own,
-                id: id.clone(),
-            };
-            let kind = AlarmKind::VoiceDisputed {
-                words: words.to_owned(),
-            };
-            self.raise(Raise::on(meta.line, subject, meta.drill, kind));
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! This party's own books: operations, zones, people, positions. Nothing here leaves.
 
 use crate::alarm::{Author, Subject};
-use crate::command::{OperationDraft, ZoneKind};
+use crate::command::OperationDraft;
 use crate::decide::case::Case;
 use crate::decide::shape;
 use crate::event::{Event, Retired, Timer};
@@ -10,11 +10,11 @@ use crate::ids::{OperationId, PeopleId, TrackId, ZoneId};
 use crate::limits::{
     MAX_COUNT, MAX_OPERATIONS, MAX_PEOPLE, MAX_SPEED_MM_S, MAX_TRACKS, MAX_ZONES, RETAIN_US,
 };
-use crate::mind::{FoundKey, OperationBook};
+use crate::mind::{FoundKey, OperationBook, PeopleBook, ZoneBook};
 use crate::outcome::Note;
-use crate::picture::{Picture, Track};
+use crate::picture::{Picture, Track, until_dropped};
 use crate::refusal::Refusal;
-use geo4d::{Band, Separation, VolumeSpec};
+use geo4d::{Band, VolumeSpec};
 
 impl<'a> Case<'a> {
     /// Files an operation.
@@ -84,31 +84,32 @@ impl<'a> Case<'a> {
     }
 
     /// Files a zone.
-    pub(crate) fn add_zone(
-        &mut self,
-        name: &str,
-        kind: ZoneKind,
-        volumes: &[VolumeSpec],
-        separation: Option<Separation>,
-    ) -> Result<(), Refusal> {
-        shape::name("name", name)?;
+    pub(crate) fn add_zone(&mut self, zone: ZoneBook) -> Result<(), Refusal> {
+        let ZoneBook {
+            name,
+            kind,
+            volumes,
+            separation,
+            drill,
+        } = zone;
+        shape::name("name", &name)?;
         shape::separation(separation)?;
-        shape::volumes(volumes)?;
+        shape::volumes(&volumes)?;
         shape::room("zones", self.mind.zones.len(), MAX_ZONES)?;
         let id = ZoneId(self.fresh.local());
         self.outcome.id = Some(id.0.clone());
         let mut alone = Picture::new();
-        let compared = alone.add_zone(&id, kind, volumes, separation);
+        let compared = alone.add_zone(&id, kind, &volumes, separation, drill);
         self.not_all_compared(compared);
-        let near = self.mind.notified.near_zone(kind, volumes, separation);
+        let near = self.mind.notified.near_zone(kind, &volumes, separation, drill);
         self.own_changed(near, &Against::Zone(id.clone()), Some(&alone));
-        let (name, volumes) = (name.to_owned(), volumes.to_vec());
         self.push(Event::ZoneAdded {
             id,
             name,
             kind,
             volumes,
             separation,
+            drill,
         });
         Ok(())
     }
@@ -123,7 +124,7 @@ impl<'a> Case<'a> {
         let near = self
             .mind
             .notified
-            .near_zone(book.kind, &book.volumes, book.separation);
+            .near_zone(book.kind, &book.volumes, book.separation, book.drill);
         self.own_changed(near, &Against::Zone(id.clone()), None);
         self.push(Event::ZoneRemoved { id: id.clone() });
         Ok(())
@@ -135,6 +136,7 @@ impl<'a> Case<'a> {
         name: &str,
         count: u32,
         volumes: &[VolumeSpec],
+        drill: bool,
     ) -> Result<(), Refusal> {
         shape::name("name", name)?;
         shape::within("count", i64::from(count), 0, i64::from(MAX_COUNT))?;
@@ -143,15 +145,25 @@ impl<'a> Case<'a> {
         let id = PeopleId(self.fresh.local());
         self.outcome.id = Some(id.0.clone());
         let mut alone = Picture::new();
-        let compared = alone.add_people(&id, count, volumes);
+        let compared = alone.add_people(&id, count, &until_dropped(volumes), drill);
         self.not_all_compared(compared);
-        let near = self.mind.notified.near_people(volumes, &self.all_terms());
-        self.own_changed(near, &Against::People(id.clone()), Some(&alone));
-        self.push(Event::PeopleAdded {
-            id,
+        let book = PeopleBook {
             name: name.to_owned(),
             count,
             volumes: volumes.to_vec(),
+            drill,
+        };
+        let near = self.near_people(&book);
+        let what = Against::People(id.clone());
+        self.own_changed(near, &what, Some(&alone));
+        self.grows_old_at(what, book.unknown_from_us());
+        let PeopleBook { name, volumes, .. } = book;
+        self.push(Event::PeopleAdded {
+            id,
+            name,
+            count,
+            volumes,
+            drill,
         });
         Ok(())
     }
@@ -163,8 +175,9 @@ impl<'a> Case<'a> {
             .people
             .get(id)
             .ok_or_else(|| Refusal::NoSuchPeople(id.clone()))?;
-        let near = self.mind.notified.near_people(&book.volumes, &self.all_terms());
-        self.own_changed(near, &Against::People(id.clone()), None);
+        let what = Against::People(id.clone());
+        self.own_changed(self.near_people(book), &what, None);
+        self.is_known(what);
         self.push(Event::PeopleRemoved { id: id.clone() });
         Ok(())
     }
@@ -193,7 +206,10 @@ impl<'a> Case<'a> {
                 .iter()
                 .flat_map(|book| self.mind.notified.near_track(&book.track, &terms)),
         );
-        self.own_changed(near, &Against::Track(id.clone()), Some(&alone));
+        let what = Against::Track(id.clone());
+        self.own_changed(near, &what, Some(&alone));
+        self.is_known(what.clone());
+        self.grows_old_at(what, track.unknown_from_us());
         self.push(Event::TrackSet {
             id: id.clone(),
             name: name.to_owned(),
@@ -210,7 +226,9 @@ impl<'a> Case<'a> {
             .get(id)
             .ok_or_else(|| Refusal::NoSuchTrack(id.clone()))?;
         let near = self.mind.notified.near_track(&book.track, &self.all_terms());
-        self.own_changed(near, &Against::Track(id.clone()), None);
+        let what = Against::Track(id.clone());
+        self.own_changed(near, &what, None);
+        self.is_known(what);
         self.push(Event::TrackDropped { id: id.clone() });
         Ok(())
     }

@@ -199,7 +199,7 @@ impl Case<'_> {
         if !known
             .hazards
             .both()
-            .any(|book| !book.is_closed() && book.said_over_at_us.is_none())
+            .any(|book| book.drill == call.drill && !book.is_closed() && book.said_over_at_us.is_none())
         {
             self.note(Note::NoHazardOnFile);
         }

@@ -44,6 +44,8 @@ pub(crate) struct ZoneBook {
     pub(crate) kind: ZoneKind,
     pub(crate) volumes: Vec<VolumeSpec>,
     pub(crate) separation: Option<Separation>,
+    #[serde(default)]
+    pub(crate) drill: bool,
 }
 
 /// People or a site.
@@ -52,6 +54,8 @@ pub(crate) struct PeopleBook {
     pub(crate) name: String,
     pub(crate) count: u32,
     pub(crate) volumes: Vec<VolumeSpec>,
+    #[serde(default)]
+    pub(crate) drill: bool,
 }
 
 /// A declared position.
@@ -100,6 +104,14 @@ impl OperationState {
     /// Ended or withdrawn.
     pub fn is_over(self) -> bool {
         matches!(self, OperationState::Ended | OperationState::Withdrawn)
+    }
+}
+
+impl PeopleBook {
+    /// From when on it is UNKNOWN whether they are there: the stated time is over.
+    pub(crate) fn unknown_from_us(&self) -> i64 {
+        let ends = self.volumes.iter().map(|volume| volume.window.end_us);
+        ends.max().map_or(i64::MAX, |end_us| end_us.saturating_add(1))
     }
 }
 

@@ -29,10 +29,8 @@ pub(super) fn findings(
     for pair in &pairs {
         check_pair(picture, pair, &mut found);
     }
-    if !subject.drill {
-        probes
-            .iter()
-            .for_each(|probe| check_tracks(picture, probe, now, terms, &mut found));
+    for probe in &probes {
+        check_tracks(picture, (probe, subject.drill), now, terms, &mut found);
     }
     found.into_findings(unchecked, faults)
 }
@@ -288,7 +286,13 @@ fn check_pair(picture: &Picture, pair: &Pair<'_>, found: &mut Found) {
 
 /// Aircraft are followed for [`LOOKAHEAD_US`] only: of a danger that begins later than
 /// that, when to look again.
-fn check_tracks(picture: &Picture, probe: &Probe, now: Now, terms: Option<&Terms>, found: &mut Found) {
+fn check_tracks(
+    picture: &Picture,
+    (probe, drill): (&Probe, bool),
+    now: Now,
+    terms: Option<&Terms>,
+    found: &mut Found,
+) {
     let Some(danger) = probe.danger.as_ref().filter(|_| !picture.tracks.is_empty()) else {
         return;
     };
@@ -301,7 +305,8 @@ fn check_tracks(picture: &Picture, probe: &Probe, now: Now, terms: Option<&Terms
     let near = picture.reach.query_prepared(danger, &required);
     for id in near.iter().chain(&picture.anywhere) {
         let track = picture.tracks.get(id).expect("what is indexed is on file");
-        let Some(meeting) = track.meets(danger, &required, now.wall_us) else {
+        let alike = Some(track).filter(|track| track.drill == drill);
+        let Some(meeting) = alike.and_then(|track| track.meets(danger, &required, now.wall_us)) else {
             continue;
         };
         if meeting.first_us > until_us {

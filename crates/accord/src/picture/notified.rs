@@ -99,14 +99,15 @@ impl<K: Ord + Clone> Notified<K> {
         kind: ZoneKind,
         volumes: &[VolumeSpec],
         separation: Option<Separation>,
+        drill: bool,
     ) -> Vec<K> {
         let required = separation.unwrap_or_else(|| separation::default_for_zone(kind));
-        self.near(false, volumes.iter(), &separation::bounded(required))
+        self.near(drill, volumes.iter(), &separation::bounded(required))
     }
 
     /// Subjects that people or a site may concern.
-    pub fn near_people(&self, volumes: &[VolumeSpec], terms: &[&Terms]) -> Vec<K> {
-        self.near(false, volumes.iter(), &separation::widest(terms.iter().copied()))
+    pub fn near_people(&self, volumes: &[VolumeSpec], terms: &[&Terms], drill: bool) -> Vec<K> {
+        self.near(drill, volumes.iter(), &separation::widest(terms.iter().copied()))
     }
 
     /// Subjects that an aircraft may get near to while it is followed.
@@ -115,12 +116,12 @@ impl<K: Ord + Clone> Notified<K> {
             return self
                 .subjects
                 .iter()
-                .filter(|(_, entry)| !entry.drill)
+                .filter(|(_, entry)| entry.drill == track.drill)
                 .map(|(key, _)| key.clone())
                 .collect();
         };
         self.near(
-            false,
+            track.drill,
             std::iter::once(reach.spec()),
             &separation::widest(terms.iter().copied()),
         )

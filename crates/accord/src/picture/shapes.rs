@@ -86,6 +86,16 @@ pub(super) fn lasting_until(volume: &Volume, end_us: i64) -> Volume {
         .expect("a window within its longest duration is valid")
 }
 
+/// `specs` lasting for as long as any volume may: whoever filed them says when they are over.
+/// Those that are not valid stay as they are.
+pub(crate) fn until_dropped(specs: &[VolumeSpec]) -> Vec<VolumeSpec> {
+    let lasting = |spec: &VolumeSpec| match spec.check() {
+        Ok(volume) => lasting_until(&volume, limits::MAX_INTEGER).spec().clone(),
+        Err(_) => spec.clone(),
+    };
+    specs.iter().map(lasting).collect()
+}
+
 /// Everything within `radius_mm` of `center`, at any height, within `window`.
 pub(super) fn column(center: Position, radius_mm: i64, window: Window) -> Option<Volume> {
     let band = Band {

@@ -199,7 +199,12 @@ fn an_own_danger_near_a_peers_rescue_is_a_conflict() {
 fn people_are_exposed_to_hazards_and_not_to_passing_by() {
     let mut picture = Picture::new();
     picture
-        .add_people(&"camp".into(), 800, &[circle(0, KM, (0, 20_000), (0, 48 * HOUR))])
+        .add_people(
+            &"camp".into(),
+            800,
+            &[circle(0, KM, (0, 20_000), (0, 48 * HOUR))],
+            false,
+        )
         .unwrap();
     let above = [circle(0, 2 * KM, HIGH, AT_NOON)];
     assert_eq!(
@@ -222,7 +227,7 @@ fn a_protected_site_is_broken_and_exposed_by_a_hazard_beside_it() {
     let mut picture = Picture::new();
     let site = [circle(0, KM / 10, (0, 20_000), (0, 48 * HOUR))];
     picture
-        .add_zone(&"site".into(), ZoneKind::Protected, &site, None)
+        .add_zone(&"site".into(), ZoneKind::Protected, &site, None, false)
         .unwrap();
     let beside = [circle(2 * KM, KM / 2, LOW, AT_NOON)];
     let found = picture.findings(now(0), &subject(Class::Hazard, &beside, &[]), None);
@@ -244,7 +249,7 @@ fn rescue_and_relief_break_no_zone_but_are_seen_near_own_dangers() {
     ] {
         let mut picture = Picture::new();
         picture
-            .add_zone(&"z".into(), kind, &[circle(0, KM, LOW, AT_NOON)], None)
+            .add_zone(&"z".into(), kind, &[circle(0, KM, LOW, AT_NOON)], None, false)
             .unwrap();
         let told = [circle(0, KM, LOW, AT_NOON)];
         for class in [Class::Rescue, Class::Humanitarian] {
@@ -268,7 +273,7 @@ fn a_zone_keeps_the_distance_it_was_filed_with() {
         time_us: 0,
     };
     picture
-        .add_zone(&"b".into(), ZoneKind::Buffer, &line, Some(far))
+        .add_zone(&"b".into(), ZoneKind::Buffer, &line, Some(far), false)
         .unwrap();
     for (at_mm, broken) in [(21 * KM, 1), (24 * KM, 0)] {
         let told = [circle(at_mm, KM, LOW, AT_NOON)];
@@ -326,12 +331,26 @@ fn drills_meet_drills_and_nothing_else() {
     };
     picture.add_operation(&"drill".into(), &drill).unwrap();
     picture
-        .add_zone(&"z".into(), ZoneKind::RedLine, std::slice::from_ref(&here), None)
+        .add_zone(
+            &"z".into(),
+            ZoneKind::RedLine,
+            std::slice::from_ref(&here),
+            None,
+            false,
+        )
         .unwrap();
     picture
-        .add_people(&"p".into(), 5, std::slice::from_ref(&here))
+        .add_people(&"p".into(), 5, std::slice::from_ref(&here), false)
         .unwrap();
     picture.set_track(&"t".into(), tracked::at(0, 12 * HOUR, 100_000));
+    let (site, camp) = (ZoneKind::Protected, std::slice::from_ref(&here));
+    picture
+        .add_zone(&"drill z".into(), site, camp, None, true)
+        .unwrap();
+    picture.add_people(&"drill p".into(), 5, camp, true).unwrap();
+    let mut track = tracked::at(0, 12 * HOUR, 100_000);
+    track.drill = true;
+    picture.set_track(&"drill t".into(), track);
     let told = [here.clone()];
     let hazards = [hazard(HazardKind::Debris, here)];
     let mut subject = subject(Class::Hazard, &told, &hazards);
@@ -340,7 +359,13 @@ fn drills_meet_drills_and_nothing_else() {
     let real = against(picture.findings(now(12 * HOUR), &subject, None));
     subject.drill = true;
     let drills = against(picture.findings(now(12 * HOUR), &subject, None));
-    assert_eq!(drills, BTreeSet::from([Against::Operation("drill".into())]));
+    let of_drill = [
+        Against::Operation("drill".into()),
+        Against::Zone("drill z".into()),
+        Against::People("drill p".into()),
+        Against::Track("drill t".into()),
+    ];
+    assert_eq!(drills, BTreeSet::from(of_drill));
     assert_eq!(real.len(), 4);
     assert!(real.is_disjoint(&drills));
     assert_eq!(picture.red_lines(&drill), []);
@@ -357,13 +382,13 @@ fn an_own_planner_hears_of_each_red_line_once() {
         ]
     };
     picture
-        .add_zone(&"red".into(), ZoneKind::RedLine, &near(0), None)
+        .add_zone(&"red".into(), ZoneKind::RedLine, &near(0), None, false)
         .unwrap();
     picture
-        .add_zone(&"far".into(), ZoneKind::RedLine, &near(90 * KM), None)
+        .add_zone(&"far".into(), ZoneKind::RedLine, &near(90 * KM), None, false)
         .unwrap();
     picture
-        .add_zone(&"no".into(), ZoneKind::Buffer, &near(0), None)
+        .add_zone(&"no".into(), ZoneKind::Buffer, &near(0), None, false)
         .unwrap();
     let mut plan = draft(Class::Hazard, circle(200 * KM, KM, LOW, AT_NOON));
     assert_eq!(picture.red_lines(&plan), []);
@@ -387,7 +412,7 @@ fn a_red_line_on_the_ground_is_crossed_from_above_by_what_releases() {
     let mut picture = Picture::new();
     let site = [circle(0, KM, (0, 50_000), (0, 48 * HOUR))];
     picture
-        .add_zone(&"red".into(), ZoneKind::RedLine, &site, None)
+        .add_zone(&"red".into(), ZoneKind::RedLine, &site, None, false)
         .unwrap();
     let above = circle(0, KM, HIGH, AT_NOON);
     assert_eq!(picture.red_lines(&draft(Class::Transit, above.clone())), []);

@@ -1,15 +1,12 @@
 //! Aircraft of which only a position was declared: how far they may have got.
 
 use super::shapes;
-use crate::limits::{LOOKAHEAD_US, TRACK_HELD_US, TRACK_STALE_US};
-use geo4d::{Band, Position, Prepared, Separation, Volume, Window};
+use crate::limits::{LOOKAHEAD_US, TRACK_EARLY_US, TRACK_STALE_US};
+use geo4d::{Band, Position, Prepared, Separation, Volume, Window, limits};
 use serde::{Deserialize, Serialize};
 
 /// The longest way from the last report that is followed.
 const MOTION_US: i64 = TRACK_STALE_US + LOOKAHEAD_US;
-/// Clocks of reporters may be ahead of ours by this much and more; a report from the
-/// future counts as one from now.
-const EARLY_US: i64 = TRACK_HELD_US;
 /// Slower climbs and descents than this are not counted on, however slow over ground: a
 /// helicopter may go straight up (5 000 ft/min).
 const CLIMB_MM_S: i64 = 25_400;
@@ -29,6 +26,9 @@ pub struct Track {
     pub speed_mm_s: i64,
     /// People aboard; 0 when nobody said.
     pub aboard: u32,
+    /// Declared for an exercise: compared with drills only.
+    #[serde(default)]
+    pub drill: bool,
 }
 
 /// When an aircraft may be together with a danger.
@@ -41,25 +41,32 @@ pub(super) struct Meeting {
 }
 
 impl Track {
-    /// All that the aircraft may reach while it is followed; `None` when that is no valid
-    /// volume.
+    /// From when on it is UNKNOWN where the aircraft is, unless it is declared anew.
+    pub(crate) fn unknown_from_us(&self) -> i64 {
+        self.seen_at_us.saturating_add(TRACK_STALE_US).saturating_add(1)
+    }
+
+    /// All that the aircraft may reach until it is declared anew or dropped; `None` when that is
+    /// no valid volume.
     pub(super) fn reach(&self) -> Option<Volume> {
+        let start_us = self.seen_at_us.saturating_sub(TRACK_EARLY_US);
+        let longest_us = start_us.saturating_add(limits::MAX_DURATION_US);
         let window = Window {
-            start_us: self.seen_at_us.saturating_sub(EARLY_US),
-            end_us: self.seen_at_us.saturating_add(TRACK_HELD_US),
+            start_us,
+            end_us: longest_us.min(limits::MAX_INTEGER),
         };
         let radius_mm = travel_mm(self.speed_mm_s, MOTION_US).max(1);
         shapes::column(self.at, radius_mm, window)
     }
 
     /// When the aircraft may first be within `required` of `danger` from `now_us` on, by
-    /// its speed in any direction; `None` when it cannot while it is followed.
+    /// its speed in any direction; `None` when it cannot while it is followed. Where a position
+    /// is old, the way it may have gone is no longer than while it was followed, and it stays.
     pub(super) fn meets(&self, danger: &Prepared, required: &Separation, now_us: i64) -> Option<Meeting> {
         let window = danger.volume().window();
         let opens_us = window.start_us.saturating_sub(required.time_us).max(now_us);
         let last_us = window.end_us.saturating_add(required.time_us);
-        let held_us = self.seen_at_us.saturating_add(TRACK_HELD_US);
-        if opens_us > last_us || opens_us > held_us {
+        if opens_us > last_us {
             return None;
         }
         let climb_mm_s = self.speed_mm_s.max(CLIMB_MM_S);

@@ -72,6 +72,8 @@ pub struct MessageView {
     pub author: Author,
     /// Its id.
     pub id: ActId,
+    /// It answers a message that is not on file here, or no longer; the logs may have it.
+    pub answers_unknown: bool,
     /// The rest.
     #[serde(flatten)]
     pub book: MessageBook,
@@ -118,15 +120,19 @@ impl Mind {
 
     /// Messages of a line, by the instant each was stated.
     pub fn dialogues(&self, line: &LineId) -> Vec<MessageView> {
-        let view = |author, id: &ActId, book: &MessageBook| MessageView {
-            author,
-            id: id.clone(),
-            book: book.clone(),
+        let Some(line) = self.lines.get(line) else {
+            return Vec::new();
         };
-        let mut views = self
-            .lines
-            .get(line)
-            .map_or_else(Vec::new, |line| each(&line.messages, view));
+        let view = |author: Author, id: &ActId, book: &MessageBook| {
+            let on_file = |id: &ActId| line.messages.of(author.other()).contains_key(id);
+            MessageView {
+                author,
+                id: id.clone(),
+                answers_unknown: book.answers.as_ref().is_some_and(|id| !on_file(id)),
+                book: book.clone(),
+            }
+        };
+        let mut views = each(&line.messages, view);
         views.sort_by_key(|view| view.book.at_us);
         views
     }

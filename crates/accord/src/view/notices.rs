@@ -217,7 +217,7 @@ impl Mind {
     }
 
     /// What is known of hazards at a place, height and instant. A hazard whose time is over
-    /// and that no own desk closed still counts, as UNKNOWN.
+    /// and that no own desk closed still counts, as UNKNOWN; one of a drill never does.
     pub fn hazard_state_at(&self, now: Now, at: Position, altitude: Band, at_us: i64) -> HazardStateAt {
         let there = |view: &HazardView| {
             let Ok(volume) = view.book.hazard.volume.check() else {
@@ -227,7 +227,7 @@ impl Mind {
             geo4d::point_in_volume(&volume, at, altitude, at_us, &Separation::default()).is_some()
         };
         let mut hazards = self.hazards(now);
-        hazards.retain(|view| view.state != HazardState::Closed && there(view));
+        hazards.retain(|view| view.state != HazardState::Closed && !view.book.drill && there(view));
         if hazards.is_empty() {
             HazardStateAt::Unknown
         } else {

@@ -39,6 +39,8 @@ pub struct ZoneView {
     pub volumes: Vec<VolumeSpec>,
     /// How far to keep from it, when it says so itself.
     pub separation: Option<Separation>,
+    /// For an exercise.
+    pub drill: bool,
 }
 
 /// People or a site.
@@ -52,6 +54,10 @@ pub struct PeopleView {
     pub count: u32,
     /// Where, when.
     pub volumes: Vec<VolumeSpec>,
+    /// For an exercise.
+    pub drill: bool,
+    /// The stated time was over then, µs: since then it is UNKNOWN whether they are there.
+    pub unknown_since_us: Option<i64>,
 }
 
 /// A declared position.
@@ -81,6 +87,8 @@ pub struct FoundView {
     pub left_us: i64,
     /// Exercise traffic.
     pub drill: bool,
+    /// Since when it is UNKNOWN where the own thing is, µs: it is compared as it was last known.
+    pub unknown_since_us: Option<i64>,
     /// What was found.
     #[serde(flatten)]
     pub finding: Finding,
@@ -107,17 +115,20 @@ impl Mind {
             kind: book.kind,
             volumes: book.volumes.clone(),
             separation: book.separation,
+            drill: book.drill,
         };
         self.zones.iter().map(view).collect()
     }
 
     /// All people and sites.
-    pub fn people(&self) -> Vec<PeopleView> {
+    pub fn people(&self, now: Now) -> Vec<PeopleView> {
         let view = |(id, book): (&PeopleId, &crate::mind::PeopleBook)| PeopleView {
             id: id.clone(),
             name: book.name.clone(),
             count: book.count,
             volumes: book.volumes.clone(),
+            drill: book.drill,
+            unknown_since_us: self.unknown_since_us(&Against::People(id.clone()), now),
         };
         self.people.iter().map(view).collect()
     }
@@ -157,6 +168,7 @@ impl Mind {
                 name: self.name_of(&finding.against),
                 left_us: finding.act_by_us.saturating_sub(now.wall_us),
                 drill,
+                unknown_since_us: self.unknown_since_us(&finding.against, now),
                 finding: finding.clone(),
             }));
         }
@@ -164,7 +176,28 @@ impl Mind {
         views
     }
 
-    fn name_of(&self, against: &Against) -> String {
+    /// Since when it is UNKNOWN where an own thing is; none while it is known.
+    pub(crate) fn unknown_since_us(&self, against: &Against, now: Now) -> Option<i64> {
+        let from_us = match against {
+            Against::Track(id) => self.tracks.get(id)?.track.unknown_from_us(),
+            Against::People(id) => self.people.get(id)?.unknown_from_us(),
+            Against::Operation(_) | Against::Zone(_) => return None,
+        };
+        (from_us <= now.wall_us).then_some(from_us)
+    }
+
+    /// Whether an own thing is for an exercise.
+    pub(crate) fn is_drill(&self, against: &Against) -> bool {
+        match against {
+            Against::Operation(id) => self.operations.get(id).is_some_and(|book| book.draft.drill),
+            Against::Zone(id) => self.zones.get(id).is_some_and(|book| book.drill),
+            Against::People(id) => self.people.get(id).is_some_and(|book| book.drill),
+            Against::Track(id) => self.tracks.get(id).is_some_and(|book| book.track.drill),
+        }
+    }
+
+    /// The name of an own thing.
+    pub(crate) fn name_of(&self, against: &Against) -> String {
         let name = match against {
             Against::Operation(id) => self.operations.get(id).map(|book| &book.draft.name),
             Against::Zone(id) => self.zones.get(id).map(|book| &book.name),

@@ -38,12 +38,14 @@ fn keep_secret(node: &mut Node, now: accord::time::Now, secret: &Secret) {
                 kind,
                 volumes,
                 separation: None,
+                drill: false,
             }
         }
         Secret::People(km) => Command::AddPeople {
             name: "camp".into(),
             count: 9,
             volumes: volumes(*km),
+            drill: false,
         },
         Secret::Track(km) => Command::DeclarePosition {
             track: "t".into(),
@@ -60,6 +62,7 @@ fn keep_secret(node: &mut Node, now: accord::time::Now, secret: &Secret) {
             seen_at_us: now.wall_us,
             speed_mm_s: 60_000,
             aboard: 2,
+            drill: false,
         },
         Secret::Scrap => match node.mind.operations().first() {
             Some(view) => Command::Scrap {
@@ -82,7 +85,11 @@ fn world(secrets: &[Secret]) -> Vec<String> {
         let in_us = pair.now.wall_us - START + minutes * MINUTE;
         let notice = pair.a_notifies(after(Class::Hazard, in_us));
         let hazard = debris(circle(3552, 3580, 20_000, (START + HOUR, START + 2 * HOUR)));
-        pair.a_does(Command::WarnHazard { line: line(), hazard });
+        pair.a_does(Command::WarnHazard {
+            line: line(),
+            hazard,
+            drill: false,
+        });
         pair.carry();
         left.by_ref()
             .take(1)

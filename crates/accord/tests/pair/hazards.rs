@@ -134,7 +134,11 @@ fn the_authors_word_that_it_is_over_closes_nothing_for_the_receiver() {
     let mut pair = Pair::new();
     let hazard = debris(circle(3552, 3580, 20_000, (START, START + HOUR)));
     let warned = pair
-        .a_does(Command::WarnHazard { line: line(), hazard })
+        .a_does(Command::WarnHazard {
+            line: line(),
+            hazard,
+            drill: false,
+        })
         .id
         .expect("an id");
     pair.carry();
@@ -213,6 +217,7 @@ fn a_declared_position_that_comes_near_is_exposure() {
         seen_at_us: START,
         speed_mm_s: 60_000,
         aboard: 3,
+        drill: false,
     };
     pair.b_does(declare(38_000_000_000));
     assert!(pair.b.mind.exposure(pair.now).is_empty());

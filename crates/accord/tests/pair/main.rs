@@ -2,6 +2,7 @@
 
 mod alarms;
 mod disclosure;
+mod drills;
 mod harness;
 mod hazards;
 mod il20;
@@ -9,6 +10,7 @@ mod life;
 mod limits;
 mod notices;
 mod oddities;
+mod old;
 mod receipts;
 mod replay;
 mod roles;

@@ -241,6 +241,7 @@ fn an_own_red_line_warns_before_release() {
         kind: ZoneKind::RedLine,
         volumes,
         separation: None,
+        drill: false,
     };
     pair.a_does(zone);
     let planned = pair.a_does(Command::Plan(after(Class::Transit, 5 * HOUR)));

@@ -5,6 +5,7 @@ use accord::Refusal;
 use accord::act::{Place, Response, StopAnswer, Urgency, VoiceAnswer};
 use accord::alarm::{Author, Priority, Topic};
 use accord::command::{Command, Role};
+use accord::limits::RETAIN_TALK_US;
 use accord::{Event, LineState};
 
 fn cease() -> Command {
@@ -93,7 +94,11 @@ fn safety_is_never_asked_to_confirm_and_goes_ahead_on_any_line() {
             .command(pair.now, Role::Watch, cease())
             .expect("a stop is never refused for the line's state");
         let hazard = debris(circle(3552, 3580, 5_000, (START, START + HOUR)));
-        pair.a_does(Command::WarnHazard { line: line(), hazard });
+        pair.a_does(Command::WarnHazard {
+            line: line(),
+            hazard,
+            drill: false,
+        });
         pair.a_does(say(Urgency::Distress, Response::R, None, false));
         let safety = pair.a.journal.iter().filter_map(|(_, event)| match event {
             Event::Act { safety, act, .. } if !matches!(act, accord::Act::SignTerms(_)) => Some(*safety),
@@ -196,4 +201,24 @@ fn a_tape_hash_is_written_so_that_a_peer_can_read_it() {
         pair.a.command(pair.now, Role::Watch, account),
         Err(Refusal::BadTapeHash)
     );
+}
+
+#[test]
+fn an_answer_to_a_message_that_left_memory_is_shown_as_one() {
+    let mut pair = Pair::new();
+    let asked = say(Urgency::Normal, Response::Y, None, false);
+    let asked = pair.a_does(asked).id.expect("an id");
+    pair.carry();
+    pair.pass(RETAIN_TALK_US - HOUR);
+    pair.b_does(say(Urgency::Normal, Response::N, Some(&asked), true));
+    pair.pass(2 * HOUR);
+    assert!(pair.a.mind.dialogues(&line()).is_empty(), "it left memory");
+    pair.carry();
+    for node in [&pair.a, &pair.b] {
+        assert!(!node.has(pair.now, Topic::Content), "nobody failed to understand");
+    }
+    let shown = pair.a.mind.dialogues(&line());
+    assert_eq!(shown.len(), 1);
+    assert!(shown[0].answers_unknown && shown[0].book.answers == Some(asked.as_str().into()));
+    assert_eq!(shown[0].book.text, "is this yours");
 }

@@ -56,6 +56,9 @@ fn cells(row: &FoundShown) -> [String; 8] {
     };
     let id = row.subject.id.as_deref().unwrap_or_default();
     let drill = if row.drill { "DRILL " } else { "" };
+    let unknown = row.unknown_since_us.map_or_else(String::new, |since_us| {
+        format!(" UNKNOWN since {}", write::instant(since_us))
+    });
     let close = match finding.witness.horizontal_mm {
         0 => "inside".to_owned(),
         mm => write::length(mm),
@@ -63,7 +66,11 @@ fn cells(row: &FoundShown) -> [String; 8] {
     [
         write::instant(finding.act_by_us),
         write::span(row.left_us),
-        format!("{drill}{} {}{aboard}", finding.against_kind, plain(&row.name)),
+        format!(
+            "{drill}{} {}{aboard}{unknown}",
+            finding.against_kind,
+            plain(&row.name)
+        ),
         format!("{} {id} {part}", row.subject.kind),
         row.line.clone(),
         close,

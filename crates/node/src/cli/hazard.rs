@@ -58,6 +58,9 @@ pub(super) struct Warn {
     /// In words.
     #[arg(long, default_value = "")]
     words: String,
+    /// Exercise traffic.
+    #[arg(long)]
+    drill: bool,
 }
 
 /// A hazard.
@@ -118,6 +121,7 @@ fn warn(args: &Warn, desk: &Session<'_>) -> Result<(), Failed> {
             kind,
             volume,
             words: args.words.clone(),
+            drill: args.drill,
         };
         desk.post(&path, &body, "HAZARD warned of:")?;
     }

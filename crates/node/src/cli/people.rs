@@ -25,6 +25,9 @@ pub(super) enum Verb {
         /// How many; 0 when nobody knows.
         #[arg(long, default_value_t = 0)]
         count: u32,
+        /// For an exercise: compared with drills only.
+        #[arg(long)]
+        drill: bool,
     },
     /// Remove them.
     Remove {
@@ -42,6 +45,7 @@ pub(super) fn run(verb: Verb, desk: &Session<'_>) -> Result<(), Failed> {
             extent,
             name,
             count,
+            drill,
         } => {
             let drawing = draw(&file)?;
             let volumes = volumes(&file, &drawing, &extent.sizes(desk.now_us())?)?;
@@ -49,7 +53,12 @@ pub(super) fn run(verb: Verb, desk: &Session<'_>) -> Result<(), Failed> {
             let name = name.or(drawing.name).unwrap_or_else(|| stem(&file));
             desk.post(
                 "/v1/people",
-                &ask::AddPeople { name, count, volumes },
+                &ask::AddPeople {
+                    name,
+                    count,
+                    volumes,
+                    drill,
+                },
                 "filed, told to nobody:",
             )
         }
@@ -70,7 +79,13 @@ fn list_text(list: &People) -> String {
             people.count.to_string()
         };
         let place = people.volumes.first().map_or_else(String::new, write::volume);
-        table.row([people.id.clone(), count, place, plain(&people.name)]);
+        let drill = if people.drill { "DRILL " } else { "" };
+        let unknown = people.unknown_since_us.map_or_else(String::new, |since_us| {
+            let age = write::span(list.as_of_us - since_us);
+            format!(" UNKNOWN for {age}: remove them or file them anew")
+        });
+        let name = format!("{drill}{}", plain(&people.name));
+        table.row([people.id.clone(), count, format!("{place}{unknown}"), name]);
     }
     table.to_string()
 }

@@ -47,6 +47,9 @@ pub(super) struct Declare {
     /// Name to show; the id when left out.
     #[arg(long)]
     name: Option<String>,
+    /// For an exercise: compared with drills only.
+    #[arg(long)]
+    drill: bool,
 }
 
 pub(super) fn run(verb: Verb, desk: &Session<'_>) -> Result<(), Failed> {
@@ -72,6 +75,7 @@ fn declare(args: Declare, desk: &Session<'_>) -> Result<(), Failed> {
         seen_at_us: figures::instant(&args.seen, desk.now_us())?,
         speed_mm_s,
         aboard: args.aboard,
+        drill: args.drill,
     };
     let value: Value = desk
         .client
@@ -98,7 +102,11 @@ fn list_text(list: &Positions) -> String {
             height(&shown.altitude),
             format!("{} m/s", shown.speed_mm_s / 1_000),
             shown.aboard.to_string(),
-            plain(&shown.name),
+            format!(
+                "{}{}",
+                if shown.drill { "DRILL " } else { "" },
+                plain(&shown.name)
+            ),
         ]);
     }
     table.to_string()

@@ -6,6 +6,7 @@ use crate::failed::Failed;
 use crate::figures::write;
 use crate::http::ask;
 use crate::http::show::Messages;
+use crate::http::show::lines::MessageShown;
 use crate::table::{Table, plain};
 use accord::act::{Response, Urgency};
 use clap::ValueEnum;
@@ -111,12 +112,22 @@ fn list_text(list: &Messages) -> String {
                 .map_or_else(|| "no".to_owned(), write::clock),
             message.urgency.to_uppercase(),
             message.response.clone(),
-            message.answers.clone().unwrap_or_default(),
+            answered(message),
             if message.closed { "closed" } else { "OPEN" }.to_owned(),
             format!("{drill}{}", plain(&message.text)),
         ]);
     }
     table.to_string()
+}
+
+fn answered(message: &MessageShown) -> String {
+    let id = message.answers.clone().unwrap_or_default();
+    let unknown = if message.answers_unknown {
+        " (no longer on file)"
+    } else {
+        ""
+    };
+    format!("{id}{unknown}")
 }
 
 impl From<UrgencyWord> for Urgency {

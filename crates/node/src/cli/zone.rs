@@ -46,6 +46,9 @@ pub(super) struct Add {
     /// How far above and below.
     #[arg(long, value_name = "LENGTH", default_value = "0m")]
     keep_vertical: String,
+    /// For an exercise: compared with drills only.
+    #[arg(long)]
+    drill: bool,
 }
 
 /// What zones are for.
@@ -82,6 +85,7 @@ fn add(args: Add, desk: &Session<'_>) -> Result<(), Failed> {
         kind: args.kind.into(),
         volumes,
         separation: separation(args.keep.as_deref(), &args.keep_vertical)?,
+        drill: args.drill,
     };
     desk.post("/v1/zones", &body, "zone filed, told to nobody:")
 }
@@ -101,9 +105,10 @@ fn list_text(list: &Zones) -> String {
         "no zones filed",
     );
     for zone in &list.zones {
+        let drill = if zone.drill { "DRILL " } else { "" };
         table.row([
             zone.id.clone(),
-            format!("{:?}", zone.kind),
+            format!("{drill}{:?}", zone.kind),
             zone.separation
                 .map_or_else(|| "by terms".to_owned(), |keep| write::length(keep.horizontal_mm)),
             zone.volumes.len().to_string(),

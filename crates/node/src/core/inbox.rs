@@ -197,6 +197,7 @@ fn may_be_safety(ask: &Ask) -> bool {
         | Command::AnswerStop { .. }
         | Command::WarnHazard { .. }
         | Command::HazardOver { .. }
+        | Command::CloseHazard { .. }
         | Command::Notify { .. }
         | Command::Amend { .. }
         | Command::Withdraw { .. }

@@ -9,14 +9,13 @@ use crate::failed::Failed;
 use crate::limits::{CORE_WAKE, SNAPSHOT_EVERY};
 use crate::reconstruction;
 use crate::space::SpaceWatch;
-use accord::Refusal;
 use accord::command::Command;
 use accord::ids::{Desk, LineId};
 use accord::time::Now;
 use accord::{Trouble, TroubleKey};
 use engine::event::Record;
 use engine::frame::Entry;
-use engine::input::{Conn, Input, LogOf, Output, Refused, ReplyTo};
+use engine::input::{Conn, Input, LogOf, Output, ReplyTo};
 use engine::limits::LINE_BATCH;
 use engine::line::entry_key;
 use engine::queue::Lane;
@@ -137,17 +136,15 @@ impl Seat {
                 key,
                 command,
                 reply,
-            } => match self.marked(*command) {
-                Ok(command) => self.ask(reply, |reply| Input::Desk {
+            } => {
+                let command = self.marked(*command);
+                self.ask(reply, |reply| Input::Desk {
                     reply,
                     key,
                     officer,
                     command,
-                }),
-                Err(refusal) => {
-                    let _asker_may_be_gone = reply.send(Err(Failure::Refused(Refused::Mind(refusal))));
-                }
-            },
+                });
+            }
             Ask::Keep {
                 officer,
                 key,
@@ -218,11 +215,12 @@ impl Seat {
     }
 
     /// On a scenario's clock nothing can look real.
-    fn marked(&self, command: Command) -> Result<Command, Refusal> {
-        if !self.clock.is_scenario() {
-            return Ok(command);
+    fn marked(&self, command: Command) -> Command {
+        if self.clock.is_scenario() {
+            reconstruction::as_drill(command)
+        } else {
+            command
         }
-        reconstruction::as_drill(command).ok_or(Refusal::Drill)
     }
 
     /// Facts of the edge and frames, in order; what finds no place stays, and what is of the

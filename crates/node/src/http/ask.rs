@@ -184,9 +184,13 @@ asks! {
         /// In words; may be empty.
         #[serde(default)]
         words: String,
+        /// Exercise traffic.
+        #[serde(default)]
+        drill: bool,
     } |ask, at| Command::WarnHazard {
         line: at.line(),
         hazard: HazardDraft { kind: ask.kind, volume: ask.volume, words: ask.words },
+        drill: ask.drill,
     };
 
     /// For this party's own traffic the peer's hazard is closed.
@@ -322,11 +326,15 @@ asks! {
         #[serde(default)]
         #[schema(value_type = Option<schema::Separation>)]
         separation: Option<Separation>,
+        /// For an exercise: compared with drills only.
+        #[serde(default)]
+        drill: bool,
     } |ask, _at| Command::AddZone {
         name: ask.name,
         kind: ask.kind,
         volumes: ask.volumes,
         separation: ask.separation,
+        drill: ask.drill,
     };
 
     /// Files people or a protected site in this party's care. Local.
@@ -339,7 +347,15 @@ asks! {
         /// Where and when.
         #[schema(value_type = Vec<schema::Volume>)]
         volumes: Vec<VolumeSpec>,
-    } |ask, _at| Command::AddPeople { name: ask.name, count: ask.count, volumes: ask.volumes };
+        /// For an exercise: compared with drills only.
+        #[serde(default)]
+        drill: bool,
+    } |ask, _at| Command::AddPeople {
+        name: ask.name,
+        count: ask.count,
+        volumes: ask.volumes,
+        drill: ask.drill,
+    };
 
     /// Where an aircraft of this party is. Local.
     DeclarePosition {
@@ -358,6 +374,9 @@ asks! {
         /// People aboard.
         #[serde(default)]
         aboard: u32,
+        /// For an exercise: compared with drills only.
+        #[serde(default)]
+        drill: bool,
     } |ask, at| Command::DeclarePosition {
         track: TrackId(at.id_or_empty()),
         name: ask.name,
@@ -366,6 +385,7 @@ asks! {
         seen_at_us: ask.seen_at_us,
         speed_mm_s: ask.speed_mm_s,
         aboard: ask.aboard,
+        drill: ask.drill,
     };
 
     /// Takes an alarm out of the queue for a limited time.

@@ -89,6 +89,16 @@ pub(super) fn word(value: &impl Serialize) -> String {
     }
 }
 
+/// The local id of an own thing.
+fn own_id(own: &Against) -> &str {
+    match own {
+        Against::Operation(id) => &id.0,
+        Against::Zone(id) => &id.0,
+        Against::People(id) => &id.0,
+        Against::Track(id) => &id.0,
+    }
+}
+
 impl From<&Subject> for SubjectShown {
     fn from(subject: &Subject) -> Self {
         let of = |author: &Author, id: &str| (Some(word(author)), Some(id.to_owned()));
@@ -99,6 +109,7 @@ impl From<&Subject> for SubjectShown {
             | Subject::Message { author, id }
             | Subject::Voice { author, id } => of(author, &id.0),
             Subject::Entry { author, epoch, seq } => of(author, &format!("{epoch}/{seq}")),
+            Subject::Own(own) => (None, Some(own_id(own).to_owned())),
             Subject::Line | Subject::Fault(_) | Subject::Alarms => (None, None),
         };
         SubjectShown {
@@ -111,12 +122,6 @@ impl From<&Subject> for SubjectShown {
 
 impl From<&Finding> for FindingShown {
     fn from(finding: &Finding) -> Self {
-        let against = match &finding.against {
-            Against::Operation(id) => &id.0,
-            Against::Zone(id) => &id.0,
-            Against::People(id) => &id.0,
-            Against::Track(id) => &id.0,
-        };
         let (volume, hazard) = match &finding.part {
             Part::Volume(index) => (Some(*index), None),
             Part::Hazard(id) => (None, Some(id.0.clone())),
@@ -124,7 +129,7 @@ impl From<&Finding> for FindingShown {
         FindingShown {
             kind: word(&finding.kind),
             against_kind: word(&finding.against),
-            against: against.clone(),
+            against: own_id(&finding.against).to_owned(),
             volume,
             hazard,
             witness: finding.witness,

@@ -96,7 +96,8 @@ impl Keeper {
             let found = read.await?.map_err(|why| Failed::refused(why.to_string()))?;
             let full = found.len() as u64 == EXPORT_CHUNK;
             for blob in &found {
-                let head = serde_json::from_slice(&blob.data).map_err(|why| Failed::internal(why.to_string()))?;
+                let head =
+                    serde_json::from_slice(&blob.data).map_err(|why| Failed::internal(why.to_string()))?;
                 let size = size_in(&blob.key).ok_or_else(|| Failed::internal("a head without its size"))?;
                 heads.insert(size, head);
             }
@@ -161,16 +162,15 @@ fn checkpoints(
         heads.entry(state.size).or_insert_with(|| newest.clone());
     }
     let (sizes, heads): (Vec<u64>, Vec<Countersigned>) = heads.into_iter().unzip();
-    let worth = |entry: &bundle::Entry| Header::parse(&entry.header).map_or(Worth::Talk, |h| Worth::of(&h.kind));
+    let worth =
+        |entry: &bundle::Entry| Header::parse(&entry.header).map_or(Worth::Talk, |h| Worth::of(&h.kind));
     let worths: Vec<Worth> = if sizes.len() > MAX_BUNDLE_HEADS {
         entries.iter().map(worth).collect()
     } else {
         Vec::new()
     };
     let kept = kept(&sizes, &worths);
-    kept.into_iter()
-        .map(|at| countersigned(&heads[at]))
-        .collect()
+    kept.into_iter().map(|at| countersigned(&heads[at])).collect()
 }
 
 fn countersigned(head: &Countersigned) -> bundle::Countersigned {

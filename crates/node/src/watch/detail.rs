@@ -113,13 +113,16 @@ fn found_line(found: &FoundShown, now_us: i64) -> String {
         (None, Some(volume)) => format!("its volume {}", volume.saturating_add(1)),
         (None, None) => "it".to_owned(),
     };
+    let unknown = found.unknown_since_us.map_or_else(String::new, |since_us| {
+        format!(", UNKNOWN where for {}", span(now_us.saturating_sub(since_us)))
+    });
     let witness = &finding.witness;
     let gap = match witness.gap_us {
         0 => String::new(),
         gap_us => format!(", {} apart in time", span(gap_us)),
     };
     format!(
-        "{} by {part}: {} {}{aboard} · act by {} · {} apart, {} in height{gap} at {} from {}",
+        "{} by {part}: {} {}{aboard}{unknown} · act by {} · {} apart, {} in height{gap} at {} from {}",
         shout(&finding.kind),
         say(&finding.against_kind),
         plain(&found.name),

@@ -117,7 +117,7 @@ pub(super) fn found(about: &str) -> FoundShown {
     made(
         json!({
             "line": "north", "subject": {"kind": "notice", "author": "peer", "id": about}, "name": "Clinic",
-            "left_us": 2 * MINUTE, "drill": false,
+            "left_us": 2 * MINUTE, "drill": false, "unknown_since_us": null,
             "finding": {
                 "kind": "exposure", "against_kind": "people", "against": "p1", "volume": 0, "hazard": null,
                 "witness": witness, "first_us": NOON, "last_us": NOON + MINUTE, "act_by_us": NOON + 2 * MINUTE,

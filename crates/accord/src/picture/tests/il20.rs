@@ -144,6 +144,7 @@ fn a_declared_position_on_the_road_home_is_exposed_before_it_reaches_the_hazard(
         seen_at_us: SIX_PM + minutes * MINUTE,
         speed_mm_s: 120_000,
         aboard: 15,
+        drill: false,
     };
     let hazards = [reaction()];
     let open = subject(Class::Hazard, &[], &hazards);

@@ -120,12 +120,12 @@ fn file(picture: &mut Picture, number: usize, thing: &Filed) {
         Filed::Operation(draft) => picture.add_operation(&OperationId(id), draft).unwrap(),
         Filed::Zone(kind, volume, sep) => {
             picture
-                .add_zone(&ZoneId(id), *kind, std::slice::from_ref(volume), *sep)
+                .add_zone(&ZoneId(id), *kind, std::slice::from_ref(volume), *sep, false)
                 .unwrap();
         }
         Filed::People(volume) => {
             picture
-                .add_people(&PeopleId(id), 3, std::slice::from_ref(volume))
+                .add_people(&PeopleId(id), 3, std::slice::from_ref(volume), false)
                 .unwrap();
         }
         Filed::Track(track) => picture.set_track(&TrackId(id), *track),
@@ -370,8 +370,8 @@ proptest! {
             file(&mut picture, number, thing);
             let near = match thing {
                 Filed::Operation(draft) => notified.near_operation(draft, &[]),
-                Filed::Zone(kind, volume, sep) => notified.near_zone(*kind, std::slice::from_ref(volume), *sep),
-                Filed::People(volume) => notified.near_people(std::slice::from_ref(volume), &[]),
+                Filed::Zone(kind, volume, sep) => notified.near_zone(*kind, std::slice::from_ref(volume), *sep, false),
+                Filed::People(volume) => notified.near_people(std::slice::from_ref(volume), &[], false),
                 Filed::Track(track) => notified.near_track(track, &[]),
             };
             for (key, told) in told.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! Aircraft of which only positions are declared.
 
 use super::*;
-use crate::limits::LOOKAHEAD_US;
+use crate::limits::{LOOKAHEAD_US, TRACK_STALE_US};
 
 /// A report from `east_mm` east of home, at 3 km, with 15 aboard.
 pub(super) fn at(east_mm: i64, seen_at_us: i64, speed_mm_s: i64) -> Track {
@@ -16,6 +16,7 @@ pub(super) fn at(east_mm: i64, seen_at_us: i64, speed_mm_s: i64) -> Track {
         seen_at_us,
         speed_mm_s,
         aboard: 15,
+        drill: false,
     }
 }
 
@@ -142,6 +143,20 @@ fn a_lost_position_is_named_and_its_reach_keeps_what_it_had() {
             .rows
             .len(),
         0
+    );
+}
+
+#[test]
+fn a_position_that_nobody_renews_or_drops_is_compared_for_ever() {
+    let mut picture = Picture::new();
+    picture.set_track(&"t".into(), at(0, 10 * HOUR, 50_000));
+    let week = 7 * 24 * HOUR;
+    let then = (week + 11 * HOUR, week + 13 * HOUR);
+    assert_eq!(
+        exposed(&picture, week + 12 * HOUR, &danger_at(0, then))
+            .rows
+            .len(),
+        1
     );
 }
 

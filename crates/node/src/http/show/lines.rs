@@ -173,6 +173,8 @@ pub struct MessageShown {
     pub id: String,
     /// The message that it answers.
     pub answers: Option<String>,
+    /// That message is not on file here, or no longer; the logs may have it.
+    pub answers_unknown: bool,
     /// How urgent.
     #[schema(value_type = schema::Urgency)]
     pub urgency: String,
@@ -516,6 +518,7 @@ impl From<MessageView> for MessageShown {
             author: word(&view.author),
             id: view.id.0,
             answers: book.answers.map(|id| id.0),
+            answers_unknown: view.answers_unknown,
             urgency: word(&book.urgency),
             response: word(&book.response),
             text: book.text,

@@ -97,6 +97,8 @@ pub struct FoundShown {
     pub left_us: i64,
     /// Exercise traffic.
     pub drill: bool,
+    /// Since when it is UNKNOWN where the own thing is, µs: it is compared as it was last known.
+    pub unknown_since_us: Option<i64>,
     /// What was found.
     pub finding: FindingShown,
 }
@@ -126,6 +128,8 @@ pub struct ZoneShown {
     /// How far to keep from it, when it says so itself.
     #[schema(value_type = Option<schema::Separation>)]
     pub separation: Option<Separation>,
+    /// For an exercise.
+    pub drill: bool,
 }
 
 /// People and sites.
@@ -149,6 +153,10 @@ pub struct PeopleShown {
     /// Where, when.
     #[schema(value_type = Vec<schema::Volume>)]
     pub volumes: Vec<VolumeSpec>,
+    /// For an exercise.
+    pub drill: bool,
+    /// Their stated time was over then, µs: UNKNOWN since whether they are there.
+    pub unknown_since_us: Option<i64>,
 }
 
 /// Declared positions.
@@ -181,6 +189,8 @@ pub struct PositionShown {
     pub aboard: u32,
     /// Not renewed for so long that what it is exposed to is UNKNOWN.
     pub stale: bool,
+    /// For an exercise.
+    pub drill: bool,
 }
 
 /// The node itself.
@@ -231,7 +241,7 @@ pub fn zones(engine: &Engine, now: Now, _at: &At) -> Result<Zones, Problem> {
 pub fn people(engine: &Engine, now: Now, _at: &At) -> Result<People, Problem> {
     let people = engine
         .mind()
-        .people()
+        .people(now)
         .into_iter()
         .map(PeopleShown::from)
         .collect();
@@ -293,6 +303,7 @@ impl From<&FoundView> for FoundShown {
             name: view.name.clone(),
             left_us: view.left_us,
             drill: view.drill,
+            unknown_since_us: view.unknown_since_us,
             finding: (&view.finding).into(),
         }
     }
@@ -306,6 +317,7 @@ impl From<ZoneView> for ZoneShown {
             kind,
             volumes,
             separation,
+            drill,
         } = view;
         ZoneShown {
             id: id.0,
@@ -313,6 +325,7 @@ impl From<ZoneView> for ZoneShown {
             kind,
             volumes,
             separation,
+            drill,
         }
     }
 }
@@ -324,12 +337,16 @@ impl From<PeopleView> for PeopleShown {
             name,
             count,
             volumes,
+            drill,
+            unknown_since_us,
         } = view;
         PeopleShown {
             id: id.0,
             name,
             count,
             volumes,
+            drill,
+            unknown_since_us,
         }
     }
 }
@@ -346,6 +363,7 @@ impl From<TrackView> for PositionShown {
             speed_mm_s: track.speed_mm_s,
             aboard: track.aboard,
             stale: view.stale,
+            drill: track.drill,
         }
     }
 }
