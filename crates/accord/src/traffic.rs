@@ -77,11 +77,6 @@ impl Mind {
         self.lines.get(line).is_some_and(crate::line::Line::is_verified)
     }
 
-    /// Whether a line is STALLED, as its officers see it.
-    pub fn is_stalled(&self, line: &LineId) -> bool {
-        self.lines.get(line).is_some_and(|line| line.stalled.is_some())
-    }
-
     /// How well a line is shown to answer.
     pub fn link(&self, line: &LineId) -> Option<Link> {
         self.lines.get(line).map(|line| line.link)

@@ -50,7 +50,7 @@ impl Engine {
                 first,
                 entries,
             } => {
-                self.fetched(&line, conn, of, epoch, first, entries);
+                self.fetched(now, &line, conn, (of, epoch), first, entries);
             }
             Input::Trouble(trouble) => self.tell_mind(now, &MindInput::Trouble(trouble)),
             Input::TroubleOver(key) => self.tell_mind(now, &MindInput::TroubleOver(key)),

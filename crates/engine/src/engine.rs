@@ -73,6 +73,7 @@ enum Held {
     /// Frames of a line, as far as these sizes.
     Flush {
         line: LineId,
+        epoch: u32,
         own_size: u64,
         peer: Option<crate::line::Held>,
     },
@@ -300,6 +301,7 @@ impl Engine {
             let (own_size, peer) = (line.own.tree.size(), line.peer.held.clone());
             let flush = Held::Flush {
                 line: id.clone(),
+                epoch: line.epoch,
                 own_size,
                 peer,
             };
@@ -311,8 +313,13 @@ impl Engine {
         while let Some((_, held)) = self.held.pop_front_if(|(seen, _)| *seen <= self.durable_upto) {
             match held {
                 Held::Out(output) => self.out.push_back(output),
-                Held::Flush { line, own_size, peer } => {
-                    let frames = self.flush(&line, own_size, peer.as_ref());
+                Held::Flush {
+                    line,
+                    epoch,
+                    own_size,
+                    peer,
+                } => {
+                    let frames = self.flush(&line, epoch, own_size, peer.as_ref());
                     self.out.extend(frames);
                 }
             }

@@ -145,7 +145,7 @@ pub enum LineEvent {
     Ahead {
         epoch: u32,
         seq: u64,
-        leaf: String,
+        header: String,
         at_us: i64,
     },
     /// We hold the peer's log up to `size` and cosign it.
@@ -155,8 +155,9 @@ pub enum LineEvent {
         time_s: u64,
         note: String,
     },
-    /// The peer showed a larger cosignature of ours than we remember: never cosign below it.
-    CosignFloor { size: u64 },
+    /// The peer showed a larger cosignature of ours than we remember: never cosign below it, nor
+    /// what does not continue it.
+    CosignFloor { size: u64, root: String, note: String },
     /// The peer cosigned our log.
     Cosigned {
         size: u64,

@@ -18,12 +18,19 @@ use ledger::header::Origin;
 use ledger::keys::Signer;
 
 impl Engine {
-    /// Frames of one line, none of them about more than `own_size` entries of ours.
-    pub(crate) fn flush(&mut self, id: &LineId, own_size: u64, held: Option<&Held>) -> Vec<Output> {
+    /// Frames of one line, none of them about more than `own_size` entries of ours in `epoch`;
+    /// none at all when another epoch was opened since.
+    pub(crate) fn flush(
+        &mut self,
+        id: &LineId,
+        epoch: u32,
+        own_size: u64,
+        held: Option<&Held>,
+    ) -> Vec<Output> {
         let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
             return Vec::new();
         };
-        let Some(conn) = session.conn else {
+        let Some(conn) = session.conn.filter(|_| line.epoch == epoch) else {
             return Vec::new();
         };
         let (log, cosigner) = (
@@ -130,7 +137,7 @@ impl Flow<'_> {
 
     fn cosign(&mut self) {
         let Some(held) = self.held else { return };
-        if held.size <= self.session.cosign_sent || held.size < self.line.peer.cosign_floor {
+        if held.size <= self.session.cosign_sent || held.size < self.line.floor_size() {
             return;
         }
         self.session.cosign_sent = held.size;
@@ -143,13 +150,15 @@ impl Flow<'_> {
     fn urgent(&mut self) {
         let cosigned = self.line.cosigned_size();
         let from = self.session.urgent_upto.max(cosigned);
-        let behind = |seq: u64| seq > cosigned + URGENT_BEHIND || self.session.peer_stalled;
+        let behind = |seq: u64| seq > cosigned + URGENT_BEHIND || self.session.peer_stalled.is_some();
         let owed = self.line.own.owed.range(from..self.own_size);
         let safety = owed.filter(|(seq, owed)| owed.rank == Rank::Safety && behind(**seq));
-        let entries = safety.map(|(_, owed)| owed.entry()).take(MAX_URGENT_ON_RETURN);
+        let newest = safety.rev().take(MAX_URGENT_ON_RETURN);
+        let entries: Vec<Entry> = newest.map(|(_, owed)| owed.entry()).collect();
         let epoch = self.line.epoch;
-        let frames: Vec<Frame> = entries.map(|entry| Frame::Urgent { epoch, entry }).collect();
-        self.frames.extend(frames);
+        let oldest_first = entries.into_iter().rev();
+        self.frames
+            .extend(oldest_first.map(|entry| Frame::Urgent { epoch, entry }));
         self.session.urgent_upto = self.own_size;
     }
 

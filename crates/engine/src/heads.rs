@@ -103,19 +103,37 @@ mod tests {
 
     #[test]
     fn of_those_that_are_alike_every_so_many_stay() {
-        assert_eq!(each(&[Worth::Talk; 101], 11), [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100]);
+        assert_eq!(
+            each(&[Worth::Talk; 101], 11),
+            [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100]
+        );
     }
 
     #[test]
     fn a_head_is_worth_the_best_that_it_covers_first() {
-        let worths = [Worth::Notice, Worth::Receipt, Worth::Receipt, Worth::Notice, Worth::Talk];
+        let worths = [
+            Worth::Notice,
+            Worth::Receipt,
+            Worth::Receipt,
+            Worth::Notice,
+            Worth::Talk,
+        ];
         // The second covers only a RECEIVED that the first did not.
         assert_eq!(kept_of(&[1, 2, 4, 5], &worths, 3), [0, 2, 3]);
     }
 
     #[test]
     fn every_statement_has_its_worth_by_name() {
-        let known = ["notice", "hazard", "cease", "check-fire", "stop-answer", "opened", "read-back", "answer"];
+        let known = [
+            "notice",
+            "hazard",
+            "cease",
+            "check-fire",
+            "stop-answer",
+            "opened",
+            "read-back",
+            "answer",
+        ];
         for kind in known {
             assert!(Worth::of(kind) >= Worth::Answer, "{kind}");
         }

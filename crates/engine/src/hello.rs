@@ -6,10 +6,10 @@
 use crate::engine::Engine;
 use crate::event::LineEvent;
 use crate::flow::cosigner_name;
-use crate::frame::{Beat, ContradictionFrame, Countersigned, Entry, Fetch, Frame, Hello};
+use crate::frame::{ContradictionFrame, Countersigned, Entry, Fetch, Frame, Hello};
 use crate::input::{Conn, LogOf, Output};
 use crate::keyring::KeyRole;
-use crate::limits::{AMBER_US, BEAT_US, FETCH_CHUNK, MAX_EPOCHS, MAX_RESTORE, RED_US};
+use crate::limits::{FETCH_CHUNK, MAX_EPOCHS, MAX_RESTORE};
 use crate::line::Line;
 use crate::session::{Light, Restoring, Session};
 use accord::ids::LineId;
@@ -57,74 +57,6 @@ impl Engine {
         };
         session.disconnect();
         self.show_light(now, line, Light::Down);
-    }
-
-    /// Timers: beats, silence, the mind's own deadlines.
-    pub(crate) fn tick(&mut self, now: Now) {
-        let lines: Vec<LineId> = self.sessions.keys().cloned().collect();
-        for line in &lines {
-            self.beat(now, line);
-            self.watch_silence(now, line);
-        }
-        if self.state.mind.next_due(now).is_some_and(|left_us| left_us <= 0) {
-            self.tell_mind(now, &MindInput::Tick);
-        }
-    }
-
-    fn beat(&mut self, now: Now, id: &LineId) {
-        let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
-            return;
-        };
-        if session.conn.is_none() || now.mono_us < session.beat_mono_us {
-            return;
-        }
-        let late_us = now.mono_us - session.beat_mono_us;
-        session.beat_mono_us += BEAT_US * (1 + late_us / BEAT_US);
-        let beat = Beat {
-            wall_us: now.wall_us,
-            epoch: line.epoch,
-            size: session.sent_upto,
-            held: line.held_size(),
-        };
-        session.outbox.push(Frame::Beat(beat));
-        session.touched = true;
-    }
-
-    fn watch_silence(&mut self, now: Now, id: &LineId) {
-        let Some(session) = self.sessions.get(id) else {
-            return;
-        };
-        let silent_us = now.mono_us - session.heard_mono_us;
-        let light = match session.light {
-            Light::Up | Light::Amber if silent_us >= RED_US => Light::Red,
-            Light::Up if silent_us >= AMBER_US => Light::Amber,
-            _ => return,
-        };
-        self.show_light(now, id, light);
-    }
-
-    /// Tells the mind when the look of a line has changed.
-    pub(crate) fn show_light(&mut self, now: Now, id: &LineId, light: Light) {
-        let Some(session) = self.sessions.get_mut(id) else {
-            return;
-        };
-        if session.light == light {
-            return;
-        }
-        session.light = light;
-        let state = match light {
-            Light::Up => LineState::Up,
-            Light::Amber => LineState::Amber,
-            Light::Red => LineState::Red,
-            Light::Down => LineState::Down,
-        };
-        self.tell_mind(
-            now,
-            &MindInput::Line {
-                line: id.clone(),
-                state,
-            },
-        );
     }
 
     /// The peer says what it holds.
@@ -182,7 +114,7 @@ impl Engine {
                             cosignature,
                         },
                     );
-                    self.show_resumed(now, id);
+                    self.show_stall(now, id);
                 }
                 self.ready(now, id, conn, size);
             }
@@ -196,13 +128,18 @@ impl Engine {
         };
         session.ready = true;
         session.synced = true;
+        session.worked_mono_us = now.mono_us;
         session.sent_upto = peer_holds;
         session.touched = true;
+        let owes = line.own.tree.size() > line.cosigned_size();
         let (cosigned, epoch) = (line.cosigned_size(), line.epoch);
         if peer_holds < cosigned {
             self.fetch(id, conn, LogOf::Own, epoch, peer_holds, cosigned);
         }
-        self.say_stalled(id);
+        self.say_stall(id);
+        if !owes {
+            self.show_stall(now, id);
+        }
         self.show_light(now, id, Light::Up);
     }
 
@@ -222,10 +159,10 @@ impl Engine {
     /// Stored entries came: to fill a gap of the peer's, or to give back what it lost.
     pub(crate) fn fetched(
         &mut self,
+        now: Now,
         id: &LineId,
         conn: Conn,
-        of: LogOf,
-        epoch: u32,
+        (of, epoch): (LogOf, u32),
         first: u64,
         entries: Vec<Entry>,
     ) {
@@ -236,6 +173,13 @@ impl Engine {
             return;
         }
         session.touched = true;
+        let suspect = session
+            .suspect
+            .take_if(|(seq, _)| of == LogOf::Peer && *seq == first);
+        if let (Some((_, header)), Some(held)) = (suspect, entries.first()) {
+            let held = String::from_utf8_lossy(&held.header).into_owned();
+            return self.two_headers(now, id, held, header);
+        }
         match of {
             LogOf::Peer => session.outbox.push(Frame::Returned {
                 epoch,
@@ -378,7 +322,8 @@ impl Engine {
         if checkpoint.size > held.size || line.peer.tree.root_at(checkpoint.size) == checkpoint.root {
             return None;
         }
-        Some(crate::evidence::fork(line, &checkpoint, &note, held))
+        let (tree, held) = (&line.peer.tree, (held.size, held.note.as_str()));
+        Some(crate::evidence::fork(tree, &checkpoint, &note, held))
     }
 
     /// The peer shows the largest cosignature it has of ours; we may have forgotten it.
@@ -387,7 +332,7 @@ impl Engine {
             return;
         };
         let Some(shown) = &hello.own_cosigned else { return };
-        let Ok((checkpoint, _)) = self.open_peer_note(line, &shown.note) else {
+        let Ok((checkpoint, note)) = self.open_peer_note(line, &shown.note) else {
             return;
         };
         let public = line.config.own.public(&KeyRole::Cosign);
@@ -395,14 +340,9 @@ impl Engine {
         let ours = shown.cosignature.as_ref().zip(public).and_then(|(text, public)| {
             verify_cosignature(&checkpoint, text, &name, &public, self.keyring.verifier())
         });
-        if ours.is_some() && checkpoint.size > line.held_size().max(line.peer.cosign_floor) {
-            self.emit_line(
-                now,
-                id,
-                LineEvent::CosignFloor {
-                    size: checkpoint.size,
-                },
-            );
+        if ours.is_some() && checkpoint.size > line.held_size().max(line.floor_size()) {
+            let (size, root) = (checkpoint.size, hex::encode(checkpoint.root));
+            self.emit_line(now, id, LineEvent::CosignFloor { size, root, note });
         }
     }
 
@@ -439,6 +379,8 @@ impl Engine {
     /// Closes both logs and opens their successors.
     pub(crate) fn open_epoch(&mut self, now: Now, id: &LineId, epoch: u32, why: &str) {
         let why: String = why.chars().take(500).collect();
+        // What came back of the log that is closed here has its place there, and nowhere else.
+        self.replay_restored(now, id, u64::MAX);
         self.emit_line(
             now,
             id,
@@ -459,6 +401,7 @@ impl Engine {
         if let Some(session) = self.sessions.get_mut(id) {
             session.restart();
         }
+        self.show_stall(now, id);
         self.show_epoch(id);
     }
 

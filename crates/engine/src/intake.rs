@@ -6,17 +6,18 @@
 
 use crate::engine::Engine;
 use crate::event::{LineEvent, Rank, Unsealed};
-use crate::frame::{Acts, Beat, Cosign, Entry, Frame, Stalled};
+use crate::frame::{Acts, Cosign, Entry, Frame};
 use crate::input::{Conn, LogOf, Space};
 use crate::keyring::{KeyRole, NODE_DESK};
-use crate::limits::{CLOCK_DISPUTE_US, MAX_AHEAD};
-use crate::line::{KIND_ACCEPT, KIND_OPEN, KIND_RECEIVED, Line, Receipts, canonical};
+use crate::limits::CLOCK_DISPUTE_US;
+use crate::line::{KIND_ACCEPT, KIND_OPEN, KIND_RECEIVED, Line, Receipts, canonical, root_of};
 use crate::session::Light;
 use accord::ids::{Desk, LineId};
 use accord::time::Now;
 use accord::{Input as MindInput, LineState, Trouble};
 use ledger::canon;
 use ledger::checkpoint::Checkpoint;
+use ledger::contradiction::Contradiction;
 use ledger::header::Header;
 use ledger::keys::Hash;
 
@@ -27,6 +28,20 @@ pub(crate) struct Checked {
     pub(crate) entry: Entry,
 }
 
+/// Why a batch of entries is not taken.
+enum Unfit {
+    /// Something of its envelope does not hold.
+    Envelope(String),
+    /// The peer signed it besides what it had signed before.
+    Forked(Contradiction),
+}
+
+impl From<String> for Unfit {
+    fn from(why: String) -> Self {
+        Unfit::Envelope(why)
+    }
+}
+
 impl Engine {
     /// One frame of a line.
     pub(crate) fn frame(&mut self, now: Now, id: &LineId, conn: Conn, bytes: &[u8]) {
@@ -35,6 +50,9 @@ impl Engine {
         };
         session.heard_mono_us = now.mono_us;
         let ready = session.ready;
+        if ready {
+            session.worked_mono_us = now.mono_us;
+        }
         let frame = match Frame::parse(bytes) {
             Ok(frame) => frame,
             Err(fault) => return self.bad_frame(now, id, conn, &fault.to_string()),
@@ -68,10 +86,6 @@ impl Engine {
         self.close(id, conn, why);
     }
 
-    fn beaten(&mut self, now: Now, id: &LineId, beat: &Beat) {
-        self.check_peer_clock(now, id, beat.wall_us);
-    }
-
     /// Compares a peer's stated instant, made just now, with our clock.
     pub(crate) fn check_peer_clock(&mut self, now: Now, id: &LineId, stated_us: i64) {
         let by_us = stated_us.saturating_sub(now.wall_us);
@@ -101,8 +115,13 @@ impl Engine {
             return self.stall(now, id, "this node's disk is full: nothing is taken or cosigned");
         }
         if acts.first > have {
-            session.ask_again();
-            return;
+            if line.stalled.is_none() {
+                session.ask_again();
+            }
+            return; // what is stalled is asked for again by and by, as beats come
+        }
+        if let Some(other) = self.find_other(line, acts.first, &acts.entries) {
+            return self.doubled(now, id, other);
         }
         let skip = usize::try_from(have - acts.first).unwrap_or(usize::MAX);
         if skip >= acts.entries.len() {
@@ -117,25 +136,23 @@ impl Engine {
         let new = entries.split_off(skip);
         match self.check_batch(id, first + skip as u64, &new, &checkpoint) {
             Ok((checked, head, note)) => self.take(now, id, checked, &head, note),
-            Err(why) => {
+            Err(Unfit::Forked(contradiction)) => self.contradicted(now, id, &contradiction),
+            Err(Unfit::Envelope(why)) => {
                 self.stall(now, id, &why);
                 self.show_unproven(now, id, new);
             }
         }
     }
 
-    /// Entries that we hold already. They are the same, or two headers contradict.
+    /// Entries that we hold already, and no desk signed others. The peer may lack our cosignature.
     fn repeated(&mut self, now: Now, id: &LineId, acts: &Acts) {
         let Some(line) = self.state.lines.get(id) else {
             return;
         };
         let differs =
             |(seq, entry): &(u64, &Entry)| line.peer.tree.leaf(*seq) != Header::leaf_hash(&entry.header);
-        let different = (acts.first..)
-            .zip(&acts.entries)
-            .find(differs)
-            .map(|(seq, _)| seq);
-        if let Some(seq) = different {
+        let mut places = (acts.first..).zip(&acts.entries);
+        if let Some((seq, _)) = places.find(differs) {
             let why = format!("INCONSISTENT: entry {seq} came again with another content");
             self.stall(now, id, &why);
         } else if let Some(session) = self.sessions.get_mut(id) {
@@ -151,8 +168,12 @@ impl Engine {
         first: u64,
         entries: &[Entry],
         note: &str,
-    ) -> Result<(Vec<Checked>, Checkpoint, String), String> {
-        let line = self.state.lines.get(id).ok_or("no such line")?;
+    ) -> Result<(Vec<Checked>, Checkpoint, String), Unfit> {
+        let line = self
+            .state
+            .lines
+            .get(id)
+            .ok_or_else(|| "no such line".to_owned())?;
         let mut checked: Vec<Checked> = Vec::with_capacity(entries.len());
         let mut seen_size = line.peer.seen_size;
         for (seq, entry) in (first..).zip(entries) {
@@ -160,7 +181,7 @@ impl Engine {
                 .check_entry(line, seq, entry)
                 .map_err(|why| format!("entry {seq}: {why}"))?;
             if one.header.seen.size < seen_size {
-                return Err(format!("entry {seq}: what it has seen of our log went back"));
+                return Err(format!("entry {seq}: what it has seen of our log went back").into());
             }
             seen_size = one.header.seen.size;
             checked.push(one);
@@ -171,11 +192,13 @@ impl Engine {
         let leaves: Vec<Hash> = checked.iter().map(|one| one.leaf).collect();
         let size = first + leaves.len() as u64;
         if head.size != size || head.root != line.peer.tree.root_with(&leaves) {
-            return Err(format!(
-                "INCONSISTENT: the checkpoint does not cover the {size} entries that came"
-            ));
+            let why = format!("INCONSISTENT: the checkpoint does not cover the {size} entries that came");
+            return Err(why.into());
         }
-        Ok((checked, head, note))
+        match beside_floor(line, &leaves, &head, &note) {
+            Some(contradiction) => Err(Unfit::Forked(contradiction)),
+            None => Ok((checked, head, note)),
+        }
     }
 
     /// The envelope of one entry.
@@ -217,27 +240,22 @@ impl Engine {
             .is_some_and(|line| line.stalled.is_some())
         {
             self.emit_line(now, id, LineEvent::Resumed);
-            self.show_resumed(now, id);
+            self.show_stall(now, id);
         }
-        let mut receipts = Vec::new();
+        let mut receipts = [Vec::new(), Vec::new()];
         for one in checked {
-            let seq = one.header.seq;
+            let (seq, drill) = (one.header.seq, one.header.drill);
             let receipted = one.header.kind != KIND_RECEIVED;
-            let at_us = self.take_one(now, id, one);
-            let due = self
-                .state
-                .lines
-                .get(id)
-                .is_some_and(|line| seq >= line.peer.receipts_upto);
+            let (at_us, due) = self.take_one(now, id, one);
             if receipted && due {
-                receipts.push((seq, at_us));
+                receipts[usize::from(drill)].push((seq, at_us));
             }
         }
         self.replay_restored(now, id, 0);
         let Some(line) = self.state.lines.get(id) else {
             return;
         };
-        if head.size >= line.peer.cosign_floor {
+        if head.size >= line.floor_size() {
             let time_s = u64::try_from(now.wall_us / 1_000_000).unwrap_or_default();
             let root = hex::encode(head.root);
             self.emit_line(
@@ -251,31 +269,30 @@ impl Engine {
                 },
             );
         }
-        self.state_receipts(now, id, &receipts);
+        for (drill, receipts) in [(false, &receipts[0]), (true, &receipts[1])] {
+            self.state_receipts(now, id, receipts, drill);
+        }
     }
 
-    /// Takes one entry and gives its instant.
-    fn take_one(&mut self, now: Now, id: &LineId, one: Checked) -> i64 {
+    /// Takes one entry. Gives its instant, and whether RECEIVED is still to be stated of it.
+    fn take_one(&mut self, now: Now, id: &LineId, one: Checked) -> (i64, bool) {
         let Some(line) = self.state.lines.get(id) else {
-            return now.wall_us;
+            return (now.wall_us, false);
         };
         let (epoch, seq) = (line.epoch, one.header.seq);
         self.replay_restored(now, id, seq);
         let Some(line) = self.state.lines.get(id) else {
-            return now.wall_us;
+            return (now.wall_us, false);
         };
         let ahead = line.peer.ahead.get(&seq).cloned();
         let restored = line.peer.restored_receipts.get(&seq).copied();
-        let at_us = ahead
-            .as_ref()
-            .map(|ahead| ahead.1)
-            .or(restored)
-            .unwrap_or(now.wall_us);
+        let stated_us = restored.or(ahead.as_ref().map(|ahead| ahead.at_us));
+        let at_us = stated_us.unwrap_or(now.wall_us);
         let text = String::from_utf8(one.entry.header.clone()).expect("a parsed header is UTF-8");
         self.store(id, LogOf::Peer, epoch, seq, one.entry.clone());
         self.emit_line(now, id, LineEvent::Taken { header: text });
         match ahead {
-            Some((leaf, _)) if leaf == hex::encode(one.leaf) => {
+            Some(_) => {
                 self.tell_mind(
                     now,
                     &MindInput::Proven {
@@ -285,13 +302,13 @@ impl Engine {
                     },
                 );
             }
-            _ => self.hear(now, id, &one, at_us, true),
+            None => self.hear(now, id, &one, at_us, true),
         }
-        at_us
+        (at_us, restored.is_none())
     }
 
     /// Hands an entry to whoever understands its kind.
-    fn hear(&mut self, now: Now, id: &LineId, one: &Checked, received_at_us: i64, proven: bool) {
+    pub(crate) fn hear(&mut self, now: Now, id: &LineId, one: &Checked, received_at_us: i64, proven: bool) {
         let Some(line) = self.state.lines.get(id) else {
             return;
         };
@@ -299,7 +316,7 @@ impl Engine {
         let body = one.entry.body.as_deref().unwrap_or_default();
         match one.header.kind.as_str() {
             KIND_OPEN => return,
-            KIND_ACCEPT => {
+            KIND_ACCEPT if !one.header.drill => {
                 self.emit_line(now, id, LineEvent::EpochAccepted { own: false });
                 let state = LineState::EpochAccepted { own: false };
                 return self.tell_mind(
@@ -343,8 +360,9 @@ impl Engine {
         }
     }
 
-    /// States RECEIVED for each entry, in our own log.
-    fn state_receipts(&mut self, now: Now, id: &LineId, receipts: &[(u64, i64)]) {
+    /// States RECEIVED for each entry, in our own log. Of drills apart from the rest: the receipt
+    /// of a drill is a drill, and a real one never is.
+    fn state_receipts(&mut self, now: Now, id: &LineId, receipts: &[(u64, i64)], drill: bool) {
         if receipts.is_empty() {
             return;
         }
@@ -354,7 +372,7 @@ impl Engine {
             act_ref: None,
             kind: KIND_RECEIVED.to_owned(),
             desk: Desk::from(NODE_DESK),
-            drill: false,
+            drill,
             at: now.wall_us,
             body: canonical(&body),
         };
@@ -402,158 +420,31 @@ impl Engine {
                 cosignature,
             },
         );
-        if let Some(session) = self.sessions.get_mut(id) {
-            session.peer_stalled = false;
-        }
-        self.show_resumed(now, id);
+        self.peer_resumed(now, id);
     }
+}
 
-    /// A safety entry ahead of the log: shown at once, proven later.
-    fn urgent(&mut self, now: Now, id: &LineId, epoch: u32, entry: Entry) {
-        let Some(line) = self.state.lines.get(id) else {
-            return;
-        };
-        let Ok(header) = Header::parse(&entry.header) else {
-            return self.stall(now, id, "an urgent entry could not be read");
-        };
-        let known = header.seq < line.peer.tree.size() || line.peer.ahead.contains_key(&header.seq);
-        if epoch != line.epoch || known || line.peer.ahead.len() >= MAX_AHEAD {
-            return;
-        }
-        match self.check_ahead(line, header, entry) {
-            Ok(one) => self.take_ahead(now, id, epoch, &one),
-            Err(why) => self.stall(now, id, &format!("an urgent entry: {why}")),
-        }
+/// What the peer signed at the floor, when the tree that it signed now does not continue it.
+fn beside_floor(line: &Line, leaves: &[Hash], head: &Checkpoint, note: &str) -> Option<Contradiction> {
+    let floor = line.peer.cosign_floor.as_ref()?;
+    let reached = line.held_size() < floor.size && floor.size <= head.size;
+    let mut tree = reached.then(|| line.peer.tree.clone())?;
+    for leaf in leaves {
+        tree.push(*leaf);
     }
-
-    /// What of an envelope can be checked before the entries in front of it are here.
-    fn check_ahead(&self, line: &Line, header: Header, entry: Entry) -> Result<Checked, String> {
-        let public = line.config.peer.public(&KeyRole::Desk(Desk(header.desk.clone())));
-        let public = public.ok_or("its desk has no key on this line")?;
-        let signed = header.origin == line.peer_origin() && header.verify(&public, self.keyring.verifier());
-        let committed = entry
-            .body
-            .as_deref()
-            .map(|body| Header::commitment(&entry.salt, body));
-        if !signed || committed != Some(header.body) {
-            return Err("its signature or its body does not hold".to_owned());
-        }
-        Ok(Checked {
-            leaf: Header::leaf_hash(&entry.header),
-            header,
-            entry,
-        })
+    let (size, root) = (floor.size, root_of(&floor.root));
+    if tree.root_at(size) == root {
+        return None;
     }
-
-    fn take_ahead(&mut self, now: Now, id: &LineId, epoch: u32, one: &Checked) {
-        let (seq, leaf) = (one.header.seq, hex::encode(one.leaf));
-        self.emit_line(
-            now,
-            id,
-            LineEvent::Ahead {
-                epoch,
-                seq,
-                leaf,
-                at_us: now.wall_us,
-            },
-        );
-        self.hear(now, id, one, now.wall_us, false);
-    }
-
-    /// Content of a batch that is not cosigned, shown as UNPROVEN where a desk signed it.
-    fn show_unproven(&mut self, now: Now, id: &LineId, entries: Vec<Entry>) {
-        for entry in entries {
-            let Some(line) = self.state.lines.get(id) else {
-                return;
-            };
-            let Ok(header) = Header::parse(&entry.header) else {
-                continue;
-            };
-            let system = [KIND_OPEN, KIND_ACCEPT, KIND_RECEIVED].contains(&header.kind.as_str());
-            let known = header.seq < line.peer.tree.size() || line.peer.ahead.contains_key(&header.seq);
-            if system || known || line.peer.ahead.len() >= MAX_AHEAD {
-                continue;
-            }
-            let epoch = line.epoch;
-            if let Ok(one) = self.check_ahead(line, header, entry) {
-                self.take_ahead(now, id, epoch, &one);
-            }
-        }
-    }
-
-    /// What came is not cosigned: said at both ends, once per reason.
-    pub(crate) fn stall(&mut self, now: Now, id: &LineId, why: &str) {
-        let Some(line) = self.state.lines.get(id) else {
-            return;
-        };
-        let why: String = why.chars().take(300).collect();
-        if line.stalled.as_ref() == Some(&why) {
-            return;
-        }
-        self.emit_line(now, id, LineEvent::Stalled { why: why.clone() });
-        let state = LineState::Stalled { why };
-        self.tell_mind(
-            now,
-            &MindInput::Line {
-                line: id.clone(),
-                state,
-            },
-        );
-        self.say_stalled(id);
-    }
-
-    /// Says to the peer that its log is not cosigned, if it is not: it then sends safety
-    /// traffic ahead of the log.
-    pub(crate) fn say_stalled(&mut self, id: &LineId) {
-        let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
-            return;
-        };
-        if let Some(why) = line.stalled.clone() {
-            let (epoch, size) = (line.epoch, line.held_size());
-            session.outbox.push(Frame::Stalled(Stalled { epoch, size, why }));
-        }
-    }
-
-    /// Tells the mind that a stalled line goes on, once neither side holds back.
-    pub(crate) fn show_resumed(&mut self, now: Now, id: &LineId) {
-        let held_back = self
-            .state
-            .lines
-            .get(id)
-            .is_some_and(|line| line.stalled.is_some())
-            || self.sessions.get(id).is_some_and(|session| session.peer_stalled);
-        if !held_back && self.state.mind.is_stalled(id) {
-            let state = LineState::Resumed;
-            self.tell_mind(
-                now,
-                &MindInput::Line {
-                    line: id.clone(),
-                    state,
-                },
-            );
-        }
-    }
-
-    fn peer_stalled(&mut self, now: Now, id: &LineId, stalled: &Stalled) {
-        let Some(session) = self.sessions.get_mut(id) else {
-            return;
-        };
-        session.peer_stalled = true;
-        session.urgent_upto = 0;
-        session.touched = true;
-        let why: String = stalled
-            .why
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(300)
-            .collect();
-        let why = format!("the peer does not cosign our log: {why}");
-        self.tell_mind(
-            now,
-            &MindInput::Line {
-                line: id.clone(),
-                state: LineState::Stalled { why },
-            },
-        );
-    }
+    let small = Checkpoint {
+        origin: line.peer_origin(),
+        size,
+        root,
+    };
+    Some(crate::evidence::fork(
+        &tree,
+        &small,
+        &floor.note,
+        (head.size, note),
+    ))
 }

@@ -7,6 +7,7 @@
 //! - nothing is sealed on a line before HELLO was settled once since the start;
 //! - no tree is cosigned that is smaller than, or inconsistent with, one cosigned before.
 
+mod ahead;
 mod desk;
 mod engine;
 pub mod event;
@@ -19,6 +20,7 @@ mod ids;
 pub mod input;
 mod intake;
 pub mod keyring;
+mod light;
 pub mod limits;
 pub mod line;
 pub mod queue;
@@ -27,6 +29,7 @@ pub mod recovery;
 mod restore;
 mod seal;
 pub mod session;
+mod stall;
 pub mod view;
 
 pub use engine::{Batch, Engine};

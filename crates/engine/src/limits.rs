@@ -25,7 +25,8 @@ pub const MAX_IN_FLIGHT: u64 = 4096;
 /// the log as an URGENT frame as well.
 pub const URGENT_BEHIND: u64 = 32;
 
-/// Most URGENT entries sent when a line comes back; older ones travel with the log.
+/// Most URGENT entries sent when a line comes back, the newest; older ones travel with the log,
+/// which reaches them first.
 pub const MAX_URGENT_ON_RETURN: usize = 256;
 
 /// Most URGENT entries of one peer kept unproven. Beyond it the oldest proof is awaited.
@@ -78,6 +79,9 @@ pub const MAX_RESTORE: u64 = 1_000_000;
 
 /// Entries asked for in one FETCH.
 pub const FETCH_CHUNK: u64 = 512;
+
+/// Longest reason of a stall that is kept and shown, in characters: a few lines of a screen.
+pub const MAX_WHY_CHARS: usize = 300;
 
 /// Most lines of one node.
 pub const MAX_LINES: usize = 64;

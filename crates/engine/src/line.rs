@@ -4,13 +4,19 @@
 //! Invariants, checked by [`Line::check_invariants`]:
 //! - owed entries are exactly our entries from the peer's cosigned size to the end of our log;
 //! - the peer's held size never exceeds its log as we hold it;
-//! - nothing is cosigned below the largest cosignature this node ever gave, so far as any
-//!   of the two nodes remembers.
+//! - nothing is cosigned below, or besides, the largest cosignature this node ever gave, so
+//!   far as any of the two nodes remembers.
+
+mod keys;
+mod receipts;
+mod tree_form;
+
+pub use keys::{entry_key, head_key};
+pub use receipts::{ReceiptRun, Receipts};
 
 use crate::event::{LineConfig, LineEvent, Rank, Unsealed};
 use crate::frame::Entry;
-use crate::input::LogOf;
-use accord::ids::{Desk, LineId};
+use accord::ids::Desk;
 use ledger::canon;
 use ledger::header::{Header, Origin, Seen};
 use ledger::keys::Hash;
@@ -101,14 +107,32 @@ pub struct PeerLog {
     pub held: Option<Held>,
     /// How much of our log the peer's newest entry says it had seen.
     pub seen_size: u64,
-    /// RECEIVED has been stated for every entry below this.
-    pub receipts_upto: u64,
     /// Instants of receipts that came back with our own log after a restore.
     pub restored_receipts: BTreeMap<u64, i64>,
-    /// Safety entries that came ahead: leaf hash (hexadecimal) and when.
-    pub ahead: BTreeMap<u64, (String, i64)>,
-    /// Never cosign a tree smaller than this.
-    pub cosign_floor: u64,
+    /// Entries that came ahead of the log.
+    pub ahead: BTreeMap<u64, Ahead>,
+    /// A cosignature of ours that the peer showed and this node had forgotten.
+    pub cosign_floor: Option<Floor>,
+}
+
+/// An entry that came ahead of the log, signed by its desk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ahead {
+    /// Canonical header.
+    pub header: String,
+    /// When it came, µs.
+    pub at_us: i64,
+}
+
+/// Never cosign a tree smaller than this, nor one that does not continue it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Floor {
+    /// Its size.
+    pub size: u64,
+    /// Its root, hexadecimal.
+    pub root: String,
+    /// The checkpoint as the peer signed it.
+    pub note: String,
 }
 
 /// A checkpoint of the peer that we cosigned.
@@ -146,6 +170,8 @@ pub struct ClosedEpoch {
 /// One of our own acts, given back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RestoredAct {
+    /// Its number among our statements, when it still waited here for a place.
+    pub act_ref: Option<u64>,
     /// How much of the peer's log it had seen.
     pub seen_size: u64,
     /// Its leaf index.
@@ -162,59 +188,6 @@ pub struct RestoredAct {
     pub body: String,
 }
 
-/// Which receipts an entry of kind [`KIND_RECEIVED`] states: runs of entries with one instant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Receipts {
-    /// Runs, ascending.
-    pub runs: Vec<ReceiptRun>,
-}
-
-/// Entries `first` to `first + count - 1` were on disk, taken at `at_us`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReceiptRun {
-    /// First entry.
-    pub first: u64,
-    /// How many.
-    pub count: u64,
-    /// Instant, µs.
-    pub at_us: i64,
-}
-
-impl Receipts {
-    /// Runs out of single receipts in ascending order.
-    pub fn from_pairs(pairs: &[(u64, i64)]) -> Receipts {
-        let mut runs: Vec<ReceiptRun> = Vec::new();
-        for &(seq, at_us) in pairs {
-            match runs.last_mut() {
-                Some(run) if run.first + run.count == seq && run.at_us == at_us => run.count += 1,
-                _ => runs.push(ReceiptRun {
-                    first: seq,
-                    count: 1,
-                    at_us,
-                }),
-            }
-        }
-        Receipts { runs }
-    }
-
-    /// Single receipts; none when a run reaches beyond `size` or they are not ascending.
-    pub fn pairs(&self, size: u64) -> Option<Vec<(u64, i64)>> {
-        let mut pairs = Vec::new();
-        let mut next = 0;
-        for run in &self.runs {
-            let end = run.first.checked_add(run.count)?;
-            if run.first < next || end > size || run.count == 0 {
-                return None;
-            }
-            pairs.extend((run.first..end).map(|seq| (seq, run.at_us)));
-            next = end;
-        }
-        Some(pairs)
-    }
-}
-
 impl PeerLog {
     /// An empty log.
     pub fn new() -> Self {
@@ -222,10 +195,9 @@ impl PeerLog {
             tree: Tree::new(),
             held: None,
             seen_size: 0,
-            receipts_upto: 0,
             restored_receipts: BTreeMap::new(),
             ahead: BTreeMap::new(),
-            cosign_floor: 0,
+            cosign_floor: None,
         }
     }
 
@@ -281,10 +253,11 @@ impl Line {
             LineEvent::Ahead {
                 epoch: _,
                 seq,
-                leaf,
+                header,
                 at_us,
             } => {
-                self.peer.ahead.insert(*seq, (leaf.clone(), *at_us));
+                let (header, at_us) = (header.clone(), *at_us);
+                self.peer.ahead.insert(*seq, Ahead { header, at_us });
             }
             LineEvent::Held {
                 size,
@@ -300,7 +273,10 @@ impl Line {
                 };
                 self.peer.held = Some(held);
             }
-            LineEvent::CosignFloor { size } => self.peer.cosign_floor = self.peer.cosign_floor.max(*size),
+            LineEvent::CosignFloor { size, root, note } => {
+                let (size, root, note) = (*size, root.clone(), note.clone());
+                self.peer.cosign_floor = Some(Floor { size, root, note });
+            }
             LineEvent::Cosigned {
                 size,
                 time_s,
@@ -322,9 +298,6 @@ impl Line {
 
     /// Adds an act that waits for its place.
     pub fn queue(&mut self, rank: Rank, act: Unsealed) {
-        if act.kind == KIND_RECEIVED {
-            self.note_receipts(&act.body);
-        }
         self.unsealed[rank as usize].push_back(act);
     }
 
@@ -360,6 +333,11 @@ impl Line {
     /// The size of the peer's log that we have cosigned.
     pub fn held_size(&self) -> u64 {
         self.peer.held.as_ref().map_or(0, |held| held.size)
+    }
+
+    /// The size below which nothing of the peer's log is cosigned.
+    pub fn floor_size(&self) -> u64 {
+        self.peer.cosign_floor.as_ref().map_or(0, |floor| floor.size)
     }
 
     /// Stops the process when an invariant of this file does not hold.
@@ -407,10 +385,12 @@ impl Line {
         if header.kind == KIND_RECEIVED {
             self.note_restored_receipts(body);
         }
+        let waited = self.had_a_place(&header, body);
         match header.kind.as_str() {
             KIND_OPEN => {}
             KIND_ACCEPT => self.accepted_own = true,
             _ => self.restored.push_back(RestoredAct {
+                act_ref: waited.and_then(|act| act.act_ref),
                 seen_size: header.seen.size,
                 seq,
                 kind: header.kind,
@@ -420,6 +400,18 @@ impl Line {
                 body: body.to_owned(),
             }),
         }
+    }
+
+    /// Takes an act out of those that wait for a place, when it is the one that this header
+    /// gave a place to: it is not stated twice.
+    fn had_a_place(&mut self, header: &Header, body: &str) -> Option<Unsealed> {
+        let same = |act: &Unsealed| {
+            (act.at, act.drill, &act.kind, &act.desk.0)
+                == (header.at, header.drill, &header.kind, &header.desk)
+                && act.body == body
+        };
+        let mut queues = self.unsealed.iter_mut();
+        queues.find_map(|queue| queue.iter().position(same).and_then(|at| queue.remove(at)))
     }
 
     fn taken(&mut self, header: &str) {
@@ -467,16 +459,7 @@ impl Line {
         }
     }
 
-    fn note_receipts(&mut self, body: &str) {
-        if let Ok(receipts) = serde_json::from_str::<Receipts>(body)
-            && let Some(run) = receipts.runs.last()
-        {
-            self.peer.receipts_upto = self.peer.receipts_upto.max(run.first + run.count);
-        }
-    }
-
     fn note_restored_receipts(&mut self, body: &str) {
-        self.note_receipts(body);
         let Ok(receipts) = serde_json::from_str::<Receipts>(body) else {
             return;
         };
@@ -500,25 +483,6 @@ impl Owed {
     }
 }
 
-/// The key under which the text of an entry lies in the journal's side table.
-pub fn entry_key(line: &LineId, of: LogOf, epoch: u32, seq: u64) -> Vec<u8> {
-    side_key(line, if of == LogOf::Own { b'o' } else { b'p' }, epoch, seq)
-}
-
-/// The key under which a cosigned checkpoint of `size` entries lies there, as the JSON of a
-/// [`crate::frame::Countersigned`].
-pub fn head_key(line: &LineId, of: LogOf, epoch: u32, size: u64) -> Vec<u8> {
-    side_key(line, if of == LogOf::Own { b'c' } else { b'h' }, epoch, size)
-}
-
-fn side_key(line: &LineId, letter: u8, epoch: u32, number: u64) -> Vec<u8> {
-    let mut key = line.0.clone().into_bytes();
-    key.extend_from_slice(&[0, letter]);
-    key.extend_from_slice(&epoch.to_be_bytes());
-    key.extend_from_slice(&number.to_be_bytes());
-    key
-}
-
 /// Reads a root kept as hexadecimal.
 pub fn root_of(text: &str) -> Hash {
     hex::decode(text)
@@ -539,32 +503,4 @@ pub fn empty_seen() -> Seen {
 pub fn canonical(value: &serde_json::Value) -> String {
     let bytes = canon::to_canonical(value).expect("bodies hold integers within the canonical range");
     String::from_utf8(bytes).expect("canonical JSON is UTF-8")
-}
-
-mod tree_form {
-    //! A tree in a snapshot: its leaf hashes, 32 bytes each, in base64.
-    use base64::Engine as _;
-    use base64::engine::general_purpose::STANDARD;
-    use ledger::merkle::Tree;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-
-    pub(super) fn serialize<S: Serializer>(tree: &Tree, to: S) -> Result<S::Ok, S::Error> {
-        let leaves: Vec<u8> = (0..tree.size()).flat_map(|seq| tree.leaf(seq)).collect();
-        STANDARD.encode(leaves).serialize(to)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Tree, D::Error> {
-        let leaves = STANDARD
-            .decode(String::deserialize(from)?)
-            .map_err(de::Error::custom)?;
-        let (leaves, rest) = leaves.as_chunks::<32>();
-        if !rest.is_empty() {
-            return Err(de::Error::custom("leaf hashes cut short"));
-        }
-        let mut tree = Tree::new();
-        for leaf in leaves {
-            tree.push(*leaf);
-        }
-        Ok(tree)
-    }
 }

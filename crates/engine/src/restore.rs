@@ -5,7 +5,7 @@
 
 use crate::engine::Engine;
 use crate::event::LineEvent;
-use crate::frame::{Entry, Fetch, Frame};
+use crate::frame::{Countersigned, Entry, Fetch, Frame};
 use crate::input::LogOf;
 use crate::keyring::KeyRole;
 use crate::limits::FETCH_CHUNK;
@@ -13,7 +13,7 @@ use crate::line::{KIND_RECEIVED, Line, Receipts};
 use crate::session::Restoring;
 use accord::ids::{Desk, LineId};
 use accord::time::Now;
-use accord::{Input as MindInput, Trouble};
+use accord::{Input as MindInput, LineState, Trouble};
 use ledger::checkpoint::Checkpoint;
 use ledger::header::Header;
 use ledger::keys::Hash;
@@ -56,10 +56,11 @@ impl Engine {
             .own_checkpoint(line, &restoring.target)
             .and_then(|(checkpoint, _)| {
                 self.check_returned(line, &restoring.entries, &checkpoint)?;
-                Ok(checkpoint)
+                let cosignature = self.check_cosigned(line, &restoring.target, &checkpoint)?;
+                Ok((checkpoint.size, cosignature))
             });
-        let checkpoint = match verified {
-            Ok(checkpoint) => checkpoint,
+        let (size, (time_s, cosignature)) = match verified {
+            Ok(verified) => verified,
             Err(why) => {
                 let why = format!("our own log could not be taken back from the peer: {why}");
                 let epoch = line.epoch + 1;
@@ -68,13 +69,20 @@ impl Engine {
         };
         let count = restoring.entries.len() as u64;
         self.take_own(now, id, restoring.entries);
-        self.note_cosignature(now, id, &checkpoint, restoring.target.cosignature.as_deref());
+        self.emit_line(
+            now,
+            id,
+            LineEvent::Cosigned {
+                size,
+                time_s,
+                cosignature,
+            },
+        );
         let trouble = Trouble::RestoredFromPeer {
             line: id.clone(),
             count,
         };
         self.tell_mind(now, &MindInput::Trouble(trouble));
-        let size = checkpoint.size;
         if let Some(conn) = self.sessions.get(id).and_then(|session| session.conn) {
             self.ready(now, id, conn, size);
         }
@@ -127,29 +135,30 @@ impl Engine {
             let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap_or_default();
             let (header, body) = (text(&entry.header), entry.body.as_deref().map(text));
             let salt = hex::encode(entry.salt);
+            let accepted = line.accepted_own;
             self.store(id, LogOf::Own, epoch, seq, entry);
             self.emit_line(now, id, LineEvent::TakenBack { header, body, salt });
+            let accepts = self.state.lines.get(id).is_some_and(|line| line.accepted_own);
+            if accepts && !accepted {
+                let (line, state) = (id.clone(), LineState::EpochAccepted { own: true });
+                self.tell_mind(now, &MindInput::Line { line, state });
+            }
         }
     }
 
-    /// What the peer returned it also cosigned; without that cosignature it stays owed.
-    fn note_cosignature(&mut self, now: Now, id: &LineId, checkpoint: &Checkpoint, text: Option<&str>) {
-        let Some(line) = self.state.lines.get(id) else {
-            return;
-        };
-        let time_s = text
-            .and_then(|text| self.peer_cosigned(line, checkpoint, text))
-            .unwrap_or_default();
-        let cosignature = text.unwrap_or_default().to_owned();
-        self.emit_line(
-            now,
-            id,
-            LineEvent::Cosigned {
-                size: checkpoint.size,
-                time_s,
-                cosignature,
-            },
-        );
+    /// What the peer returned it also cosigned: when, and how. Without that nothing would say that
+    /// the peer holds it.
+    fn check_cosigned(
+        &self,
+        line: &Line,
+        target: &Countersigned,
+        checkpoint: &Checkpoint,
+    ) -> Result<(u64, String), String> {
+        let text = target.cosignature.clone();
+        let text = text.ok_or("the peer shows no cosignature of its own on it")?;
+        let time_s = self.peer_cosigned(line, checkpoint, &text);
+        let time_s = time_s.ok_or("the peer's cosignature on it does not hold")?;
+        Ok((time_s, text))
     }
 
     /// Gives the mind our own restored acts back, each when the peer's entries that it had
@@ -170,6 +179,18 @@ impl Engine {
             if act.kind == KIND_RECEIVED {
                 let receipts = serde_json::from_str(&act.body).unwrap_or(Receipts { runs: Vec::new() });
                 self.tell_receipted(now, id, epoch, &receipts);
+                continue;
+            }
+            if let Some(act_ref) = act.act_ref {
+                let (line, seq, at_us) = (id.clone(), act.seq, act.at_us);
+                let placed = MindInput::Sealed {
+                    line,
+                    epoch,
+                    seq,
+                    act_ref,
+                    at_us,
+                };
+                self.tell_mind(now, &placed);
                 continue;
             }
             let input = MindInput::Restored {

@@ -45,11 +45,17 @@ pub struct Session {
     pub refill: BTreeMap<u64, Entry>,
     /// Our own entries that are being taken back.
     pub restoring: Option<Restoring>,
-    /// The peer says that it does not cosign.
-    pub peer_stalled: bool,
+    /// Why the peer does not cosign, by its own word on this connection.
+    pub peer_stalled: Option<String>,
+    /// STALLED was said on this connection.
+    pub stall_said: bool,
+    /// An entry that came again with another header: its place and that header. What stands there
+    /// is being read.
+    pub suspect: Option<(u64, String)>,
     /// What the mind was last told.
     pub light: Light,
-    /// When the line was last seen to work, on the monotonic clock.
+    /// When the line was last seen to work, on the monotonic clock: the peer was heard on a
+    /// connection on which HELLO was settled.
     pub worked_mono_us: i64,
     /// Frames that wait for the end of the batch.
     pub outbox: Vec<Frame>,
@@ -82,7 +88,9 @@ impl Session {
             cosign_sent: 0,
             refill: BTreeMap::new(),
             restoring: None,
-            peer_stalled: false,
+            peer_stalled: None,
+            stall_said: false,
+            suspect: None,
             light: Light::Down,
             worked_mono_us: now.mono_us,
             outbox: Vec::new(),
@@ -109,8 +117,8 @@ impl Session {
     /// µs until this line needs attention though nothing came in.
     pub fn due_in(&self, now: Now) -> Option<i64> {
         let silent = match self.light {
-            Light::Up => self.heard_mono_us + AMBER_US,
-            Light::Amber => self.heard_mono_us + RED_US,
+            Light::Up => self.worked_mono_us + AMBER_US,
+            Light::Amber => self.worked_mono_us + RED_US,
             Light::Red | Light::Down => i64::MAX,
         };
         let beat = if self.conn.is_some() {
@@ -138,7 +146,9 @@ impl Session {
         self.cosign_sent = 0;
         self.refill.clear();
         self.restoring = None;
-        self.peer_stalled = false;
+        self.peer_stalled = None;
+        self.stall_said = false;
+        self.suspect = None;
         self.outbox.clear();
         self.touched = true;
     }

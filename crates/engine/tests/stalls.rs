@@ -54,7 +54,7 @@ fn a_full_disk_takes_nothing_but_hears_every_cease_also_over_a_new_connection() 
     assert_eq!(sizes(&world.b, &world).2, held, "nothing is cosigned");
     assert_eq!(ceases_heard(&world.b), 1);
     for node in [&world.a, &world.b] {
-        assert!(node.engine.mind().is_stalled(&line()), "{} says so", node.name);
+        assert!(node.engine.mind().stalled(&line()).is_some(), "{} says so", node.name);
     }
     world.disconnect();
     world.connect();
@@ -85,7 +85,7 @@ fn room_that_came_back_brings_what_was_missed_and_ends_the_stall_at_both_ends() 
         "once, though it came ahead and in the log"
     );
     for node in [&world.a, &world.b] {
-        assert!(!node.engine.mind().is_stalled(&line()), "{}", node.name);
+        assert!(node.engine.mind().stalled(&line()).is_none(), "{}", node.name);
         assert_eq!(node.engine.line_views(world.now())[0].stalled, None);
     }
 }

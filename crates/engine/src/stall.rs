@@ -1,0 +1,80 @@
+//! Lines on which something is not cosigned: by us, by the peer.
+
+use crate::engine::Engine;
+use crate::event::LineEvent;
+use crate::frame::{Frame, Stalled};
+use crate::limits::MAX_WHY_CHARS;
+use accord::ids::LineId;
+use accord::time::Now;
+use accord::{Input as MindInput, LineState};
+
+impl Engine {
+    /// What came is not cosigned: said at both ends, once per reason and connection.
+    pub(crate) fn stall(&mut self, now: Now, id: &LineId, why: &str) {
+        let Some(line) = self.state.lines.get(id) else {
+            return;
+        };
+        let why: String = why.chars().take(MAX_WHY_CHARS).collect();
+        if line.stalled.as_ref() != Some(&why) {
+            self.emit_line(now, id, LineEvent::Stalled { why });
+            if let Some(session) = self.sessions.get_mut(id) {
+                session.stall_said = false;
+            }
+        }
+        self.show_stall(now, id);
+        self.say_stall(id);
+    }
+
+    /// Tells the peer why its log is not cosigned, unless it was told on this connection.
+    pub(crate) fn say_stall(&mut self, id: &LineId) {
+        let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
+            return;
+        };
+        let Some(why) = line.stalled.clone().filter(|_| !session.stall_said) else {
+            return;
+        };
+        let (epoch, size) = (line.epoch, line.held_size());
+        session.outbox.push(Frame::Stalled(Stalled { epoch, size, why }));
+        session.stall_said = true;
+        session.touched = true;
+    }
+
+    /// The peer does not cosign our log.
+    pub(crate) fn peer_stalled(&mut self, now: Now, id: &LineId, stalled: &Stalled) {
+        let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
+            return;
+        };
+        if stalled.epoch != line.epoch {
+            return;
+        }
+        let why = stalled.why.chars().filter(|c| !c.is_control());
+        let why: String = why.take(MAX_WHY_CHARS).collect();
+        session.peer_stalled = Some(format!("the peer does not cosign our log: {why}"));
+        session.urgent_upto = 0;
+        session.touched = true;
+        self.show_stall(now, id);
+    }
+
+    /// The peer cosigned our log: what held it up is over.
+    pub(crate) fn peer_resumed(&mut self, now: Now, id: &LineId) {
+        if let Some(session) = self.sessions.get_mut(id) {
+            session.peer_stalled = None;
+        }
+        self.show_stall(now, id);
+    }
+
+    /// Tells the mind how the line stands: stalled for our reason, else for the peer's, or not.
+    pub(crate) fn show_stall(&mut self, now: Now, id: &LineId) {
+        let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get(id)) else {
+            return;
+        };
+        let why = line.stalled.as_ref().or(session.peer_stalled.as_ref());
+        let state = match (why, self.state.mind.stalled(id)) {
+            (Some(why), shown) if shown != Some(why) => LineState::Stalled { why: why.clone() },
+            (None, Some(_)) => LineState::Resumed,
+            _ => return,
+        };
+        let line = id.clone();
+        self.tell_mind(now, &MindInput::Line { line, state });
+    }
+}
