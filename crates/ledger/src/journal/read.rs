@@ -11,8 +11,7 @@ use std::cell::Cell;
 const RECORDS: &str = "SELECT seq, version, chain, data FROM record WHERE seq >= ?1 ORDER BY seq LIMIT ?2";
 const LINK: &str = "SELECT chain FROM record WHERE seq = ?1";
 const BLOB: &str = "SELECT chk, data FROM blob WHERE key = ?1";
-const BLOBS_BETWEEN: &str =
-    "SELECT key, chk, data FROM blob WHERE key >= ?1 AND key < ?2 AND (chk IS NOT NULL OR data IS NOT NULL) ORDER BY key LIMIT ?3";
+const BLOBS_BETWEEN: &str = "SELECT key, chk, data FROM blob WHERE key >= ?1 AND key < ?2 AND (chk IS NOT NULL OR data IS NOT NULL) ORDER BY key LIMIT ?3";
 const BLOBS: &str = "SELECT key, chk, data FROM blob ORDER BY rowid";
 const SNAPSHOTS: &str = "SELECT upto FROM snapshot ORDER BY upto DESC";
 const SNAPSHOT: &str = "SELECT chk, data FROM snapshot WHERE upto = ?1";
