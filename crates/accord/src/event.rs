@@ -200,6 +200,9 @@ pub enum Event {
         more: u64,
         unchecked: u64,
         faults: u64,
+        /// Exercise traffic.
+        #[serde(default)]
+        drill: bool,
     },
     /// Our NO CONFLICT KNOWN lapsed.
     AnswerLapsed {

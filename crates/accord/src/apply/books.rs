@@ -179,6 +179,7 @@ fn known(mind: &mut Mind, event: &Event) {
             more,
             unchecked,
             faults,
+            drill: _,
         } => {
             let book = mind.found.entry((line.clone(), subject.clone())).or_default();
             book.replace(rows, *at_us);

@@ -216,6 +216,10 @@ impl<'a> Case<'a> {
         if changed {
             self.lapse(key);
         }
+        let drill = self
+            .mind
+            .compared(key)
+            .map_or(compared.drill, |known| known.drill);
         let (line, subject) = key.clone();
         let (more, unchecked, faults) = (found.more, found.unchecked, found.faults.len() as u64);
         self.push(Event::Found {
@@ -226,6 +230,7 @@ impl<'a> Case<'a> {
             more,
             unchecked,
             faults,
+            drill,
         });
     }
 

@@ -158,6 +158,9 @@ fn shows_only_drills(node: &Node, from: usize, now: accord::time::Now) -> Result
         if let Event::Act { drill, act, .. } = event {
             prop_assert!(*drill, "{:?}", act);
         }
+        if let Event::Found { drill, rows, .. } = event {
+            prop_assert!(*drill, "{:?}", rows);
+        }
     }
     let mind = &node.mind;
     for view in node.queue(now) {

@@ -6,7 +6,7 @@ use ledger::bundle::Bundle;
 use ledger::contradiction::Contradiction;
 use ledger::keys::Ed25519;
 use ledger::limits::{MAX_BUNDLE_BYTES, MAX_CONTRADICTION_BYTES};
-use ledger::verify::{Failure, LogReport, Policy, Report, verify_bytes, verify_contradiction};
+use ledger::verify::{Cover, Failure, LogReport, Policy, Report, verify_bytes, verify_contradiction};
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::Read;
@@ -98,8 +98,14 @@ fn log_json(log: &LogReport) -> Value {
         "opened": log.opened,
         "signed_size": log.signed_size,
         "cosigned_size": log.cosigned_size(),
+        // Every entry below a size was held by then.
+        "countersigned": log.covers.iter().map(cover_json).collect::<Vec<_>>(),
         "failure": log.failure.as_ref().map(failure_json),
     })
+}
+
+fn cover_json(cover: &Cover) -> Value {
+    json!({ "size": cover.size, "at_s": cover.time_s })
 }
 
 fn failure_json(failure: &Failure) -> Value {
