@@ -272,14 +272,22 @@ fn what_was_lost_on_the_way_is_asked_for_and_the_line_goes_on() {
     let now = world.now();
     world.a.ask(now, Role::Watch, say("lost")).expect("said");
     world.a.sent.clear();
-    said(&mut world, "after it");
-    assert!(view(&world.b, &world).peer_size < view(&world.a, &world).own_size);
+    world.settle();
+    assert_eq!(heard(&world.b, "lost"), 0);
     world.pass(6);
+    assert_eq!(heard(&world.b, "lost"), 1, "a beat showed that it was missing");
+    let now = world.now();
+    world.a.ask(now, Role::Watch, say("lost as well")).expect("said");
+    world.a.sent.clear();
+    said(&mut world, "after it");
+    assert_eq!(
+        (heard(&world.b, "lost as well"), heard(&world.b, "after it")),
+        (1, 1)
+    );
     let now = world.now();
     world.b.ask(now, Role::Watch, say("from here too")).expect("said");
     world.settle();
-    assert_eq!((heard(&world.b, "lost"), heard(&world.b, "after it")), (1, 1));
-    assert_eq!(heard(&world.a, "from here too"), 1);
+    assert_eq!(heard(&world.a, "from here too"), 1, "who asked is not mute");
     for node in [&world.a, &world.b] {
         let view = view(node, &world);
         assert_eq!((view.own_size, view.stalled), (view.cosigned_size, None));

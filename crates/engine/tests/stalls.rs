@@ -54,7 +54,11 @@ fn a_full_disk_takes_nothing_but_hears_every_cease_also_over_a_new_connection() 
     assert_eq!(sizes(&world.b, &world).2, held, "nothing is cosigned");
     assert_eq!(ceases_heard(&world.b), 1);
     for node in [&world.a, &world.b] {
-        assert!(node.engine.mind().stalled(&line()).is_some(), "{} says so", node.name);
+        assert!(
+            node.engine.mind().stalled(&line()).is_some(),
+            "{} says so",
+            node.name
+        );
     }
     world.disconnect();
     world.connect();

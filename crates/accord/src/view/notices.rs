@@ -156,7 +156,14 @@ impl fmt::Display for HazardStateAt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             HazardStateAt::Unknown => f.write_str("no secondary hazard on file: state UNKNOWN, not CLEAR"),
-            HazardStateAt::Hazards(hazards) => write!(f, "{} secondary hazards on file", hazards.len()),
+            HazardStateAt::Hazards(hazards) => {
+                let drills = hazards.iter().filter(|view| view.book.drill).count();
+                match (hazards.len() - drills, drills) {
+                    (0, drills) => write!(f, "{}; DRILL: {drills} on file", HazardStateAt::Unknown),
+                    (real, 0) => write!(f, "{real} secondary hazards on file"),
+                    (real, drills) => write!(f, "{real} secondary hazards on file; DRILL: {drills} more"),
+                }
+            }
         }
     }
 }
@@ -217,7 +224,7 @@ impl Mind {
     }
 
     /// What is known of hazards at a place, height and instant. A hazard whose time is over
-    /// and that no own desk closed still counts, as UNKNOWN; one of a drill never does.
+    /// and that no own desk closed still counts, as UNKNOWN; one of a drill counts as one.
     pub fn hazard_state_at(&self, now: Now, at: Position, altitude: Band, at_us: i64) -> HazardStateAt {
         let there = |view: &HazardView| {
             let Ok(volume) = view.book.hazard.volume.check() else {
@@ -227,7 +234,7 @@ impl Mind {
             geo4d::point_in_volume(&volume, at, altitude, at_us, &Separation::default()).is_some()
         };
         let mut hazards = self.hazards(now);
-        hazards.retain(|view| view.state != HazardState::Closed && !view.book.drill && there(view));
+        hazards.retain(|view| view.state != HazardState::Closed && there(view));
         if hazards.is_empty() {
             HazardStateAt::Unknown
         } else {

@@ -180,7 +180,14 @@ fn shows_only_drills(node: &Node, from: usize, now: accord::time::Now) -> Result
     prop_assert!(found.iter().all(|view| view.drill), "{:?}", found);
     prop_assert_eq!(mind.lines()[0].open_items, 0);
     let there = mind.hazard_state_at(now, THERE, LOW, now.wall_us);
-    prop_assert_eq!(there, HazardStateAt::Unknown);
+    if let HazardStateAt::Hazards(hazards) = &there {
+        prop_assert!(hazards.iter().all(|view| view.book.drill));
+        prop_assert!(
+            there.to_string().contains("UNKNOWN, not CLEAR; DRILL: "),
+            "{}",
+            there
+        );
+    }
     let counts = mind.statistics(&LineId::from(LINE)).expect("the line stands");
     prop_assert_eq!((counts.own, counts.peer), Default::default());
     Ok(())
