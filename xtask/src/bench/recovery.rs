@@ -25,6 +25,8 @@ use crate::run::capture;
 
 /// Acts in the journal, unless `BENCH_ACTS` says otherwise. The aims below are for so many.
 const ACTS: u64 = 1_000_000;
+/// Filling may take so many times the budget of a bench; then there are fewer acts, and the aims shrink with them.
+const FILL_BUDGETS: u32 = 12;
 /// One act in so many is a notice of an operation that lives.
 const ACTS_A_LIVE_VOLUME: u64 = 100;
 /// Acts after the snapshot: a node makes one every so many records, so that it never replays more.
@@ -41,6 +43,8 @@ const AHEAD: usize = 4;
 struct Filled {
     acts: u64,
     live: u64,
+    /// Acts after the snapshot.
+    tail: u64,
     records: u64,
     snapshot_mib: usize,
     /// Hash of the lived state.
@@ -57,12 +61,12 @@ struct Back {
     peak_mib: u64,
 }
 
-pub(super) fn run(_budget: Duration) -> Section {
+pub(super) fn run(budget: Duration) -> Section {
     let dir = folder("recovery");
     let asked = std::env::var("BENCH_ACTS").ok();
     let acts = asked.and_then(|text| text.parse().ok()).unwrap_or(ACTS);
-    let filled = fill(&dir, acts);
-    println!("filled with {acts} acts in {} s", filled.took.as_secs());
+    let filled = fill(&dir, acts, budget * FILL_BUDGETS);
+    println!("filled with {} acts in {} s", filled.acts, filled.took.as_secs());
     let mut rows = vec![
         row(
             &filled,
@@ -81,7 +85,7 @@ pub(super) fn run(_budget: Duration) -> Section {
     // The folder lies under the build's own and goes with it if this fails.
     let _ = std::fs::remove_dir_all(&dir);
     Section {
-        title: format!("{acts} acts: recovery and evidence"),
+        title: format!("{} acts: recovery and evidence", filled.acts),
         rows,
     }
 }
@@ -92,8 +96,7 @@ fn row(filled: &Filled, from: &str, aim_us: u128, back: &Back) -> Row {
         "records" => format!("{} records alone", filled.records),
         _ => format!(
             "a snapshot of {} MiB and the {} acts after it",
-            filled.snapshot_mib,
-            tail(filled.acts)
+            filled.snapshot_mib, filled.tail
         ),
     };
     Row {
@@ -113,24 +116,29 @@ fn row(filled: &Filled, from: &str, aim_us: u128, back: &Back) -> Row {
     }
 }
 
-/// The journal of a node that stated `acts` acts to a peer, some of them notices that live. It holds a snapshot.
-fn fill(dir: &Path, acts: u64) -> Filled {
+/// The journal of a node that stated `acts` acts to a peer, or fewer when time ran out, some of them notices that
+/// live. It holds a snapshot.
+fn fill(dir: &Path, acts: u64, within: Duration) -> Filled {
     let start = Instant::now();
-    let live = (acts / ACTS_A_LIVE_VOLUME).max(1);
+    let (live, tail) = ((acts / ACTS_A_LIVE_VOLUME).max(1), TAIL.min(acts / 2));
     let (a, b) = pair_with_a_bare_peer(dir);
     let (mut a, b) = carry(a, b, (0..live).map(|n| Command::Plan(draft(n))));
     let operations = std::mem::take(&mut a.made);
     let (a, b) = carry(a, b, operations.into_iter().map(notify));
-    let (mut a, b) = carry(a, b, (live..acts - tail(acts)).map(plain_act));
+    let in_time = move |_: &u64| start.elapsed() < within;
+    let (mut a, b) = carry(a, b, (live..acts - tail).take_while(in_time).map(plain_act));
     let snapshot_mib = keep_snapshot(&mut a);
-    let (a, _) = carry(a, b, (acts - tail(acts)..acts).map(plain_act));
+    let (a, _) = carry(a, b, (0..tail).map(plain_act));
+    let logs =
+        [LogOf::Own, LogOf::Peer].map(|of| a.engine.log_state(&line(), of).expect("the line is there"));
     Filled {
-        acts,
+        acts: logs[0].size,
         live,
+        tail,
         records: a.engine.next_seq() - 1,
         snapshot_mib,
         state: state_of(&a.engine),
-        logs: [LogOf::Own, LogOf::Peer].map(|of| a.engine.log_state(&line(), of).expect("the line is there")),
+        logs,
         took: start.elapsed(),
     }
 }
@@ -143,10 +151,6 @@ fn keep_snapshot(node: &mut Node) -> usize {
         .save_snapshot(node.engine.next_seq() - 1, &snapshot)
         .expect("a disk with room");
     snapshot.len() >> 20
-}
-
-fn tail(acts: u64) -> u64 {
-    TAIL.min(acts / 2)
 }
 
 fn state_of(engine: &Engine) -> String {
