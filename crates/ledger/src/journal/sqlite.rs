@@ -222,12 +222,27 @@ impl SqliteJournal {
         if let Some(why) = &self.stopped {
             return Err(AppendError::Stopped { why: why.clone() });
         }
+        let held = self.reserve.bytes();
         self.make_room(room);
         let mut done = write::transact(&self.connection, &work);
         if done.as_ref().is_err_and(write::is_full) && self.release(room) {
             done = write::transact(&self.connection, &work);
         }
+        self.take_back(held);
         done.map_err(|fault| self.judge(fault))
+    }
+
+    /// What was given up for a write and not used goes back into the reserve at once: whoever
+    /// filled the disk would take it before the next write.
+    fn take_back(&mut self, held: u64) {
+        if self.reserve.bytes() >= held {
+            return;
+        }
+        if let Ok(free) = self.options.probe.free_bytes(&self.dir) {
+            let target = held.min(self.reserve.bytes().saturating_add(free));
+            // Space that is gone by now stays gone, and shows in the level.
+            let _level_tells = self.reserve.fill(target, free, 0);
+        }
     }
 
     /// What a fault means for the caller and for this journal.

@@ -83,7 +83,7 @@ fn levels_follow_the_disk_and_count_the_reserve() {
 fn reserve_is_given_up_before_the_disk_is_full_and_space_says_when_it_is() {
     let (dir, gauge, mut journal) = roomy();
     assert_eq!(reserve_of(&dir), 16 * MIB);
-    gauge.set(MIB / 2);
+    gauge.set(0);
     let mut steps = Vec::new();
     for seq in 1..=5 {
         journal.append(seq, &run(seq, 1), &[]).unwrap();
@@ -154,15 +154,20 @@ fn full_disk_refuses_the_append_and_leaves_everything_as_it_was() {
 
 #[test]
 fn full_disk_takes_the_reserve_and_tries_once_more() {
-    let (dir, _gauge, mut journal) = roomy();
+    let (dir, gauge, mut journal) = roomy();
     journal.append(1, &run(1, 3), &[]).unwrap();
     fill_disk(&journal);
+    gauge.set(0);
     let large = Record {
         seq: 4,
         data: vec![7; 100_000],
     };
     assert_eq!(journal.append(4, &[large], &[]), Err(AppendError::Full));
-    assert_eq!(reserve_of(&dir), 12 * MIB);
+    assert_eq!(
+        reserve_of(&dir),
+        8 * MIB,
+        "once before the write, once after it failed"
+    );
 }
 
 #[test]
@@ -222,4 +227,34 @@ fn default_reserve_is_taken_from_the_disk_at_once() {
         (Space::Normal, limits::RESERVE_BYTES)
     );
     assert!(reserve.blocks() * 512 >= limits::RESERVE_BYTES);
+}
+
+/// A disk of a size that the test sets, on which there is nothing but the reserve.
+struct Small(Arc<AtomicU64>);
+
+impl SpaceProbe for Small {
+    fn free_bytes(&self, dir: &Path) -> io::Result<u64> {
+        let held = std::fs::metadata(dir.join(space::FILE_NAME))?.len();
+        Ok(self.0.load(Ordering::Relaxed).saturating_sub(held))
+    }
+}
+
+#[test]
+fn what_a_write_did_not_use_is_reserve_again_before_anybody_takes_it() {
+    let (dir, size) = (folder(), Arc::new(AtomicU64::new(1024 * MIB)));
+    let probe = Box::new(Small(Arc::clone(&size)));
+    let options = Options {
+        probe,
+        ..gauged(&Gauge::default())
+    };
+    let mut journal = SqliteJournal::open(dir.path(), options).unwrap();
+    assert_eq!(reserve_of(&dir), 16 * MIB);
+    for seq in 1..=20 {
+        size.store(reserve_of(&dir), Ordering::Relaxed); // somebody takes all that is free
+        journal.append(seq, &run(seq, 1), &[]).unwrap();
+    }
+    assert_eq!(
+        (reserve_of(&dir), journal.space()),
+        (16 * MIB, Space::ReserveOnly)
+    );
 }
