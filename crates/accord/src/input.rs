@@ -185,6 +185,17 @@ impl Trouble {
 }
 
 impl TroubleKey {
+    /// Whether each run of a node finds out anew: it does not outlive the run that told it.
+    pub fn ends_with_run(&self) -> bool {
+        matches!(
+            self,
+            TroubleKey::DiskReserve
+                | TroubleKey::DiskFull
+                | TroubleKey::QueueFull(_)
+                | TroubleKey::TwoConnections(_)
+        )
+    }
+
     /// The line it is about, if it is about one.
     pub fn line(&self) -> Option<&LineId> {
         match self {

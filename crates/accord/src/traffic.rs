@@ -1,8 +1,10 @@
 //! Which way a command goes before it is decided: safety first, planning last.
 
 use crate::act::{Class, Urgency};
+use crate::alarm::{Alarm, Subject};
 use crate::command::Command;
 use crate::ids::{LineId, NoticeId};
+use crate::input::TroubleKey;
 use crate::line::Link;
 use crate::mind::Mind;
 
@@ -85,6 +87,16 @@ impl Mind {
     /// Why a line is shown STALLED, if it is.
     pub fn stalled(&self, line: &LineId) -> Option<&String> {
         self.lines.get(line)?.stalled.as_ref()
+    }
+
+    /// Faults that were reported and are not over.
+    pub fn standing_faults(&self) -> Vec<TroubleKey> {
+        let standing = self.alarms.live.values().filter(|alarm| alarm.active);
+        let fault = |alarm: &Alarm| match &alarm.subject {
+            Subject::Fault(key) => Some(key.clone()),
+            _ => None,
+        };
+        standing.filter_map(fault).collect()
     }
 
     fn is_hazard_notice(&self, line: &LineId, notice: &NoticeId) -> bool {

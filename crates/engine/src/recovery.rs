@@ -3,8 +3,10 @@
 
 use crate::engine::{Engine, State};
 use crate::event::{Event, Facts, LineEvent, Record};
+use crate::input::Input;
 use crate::keyring::Keyring;
 use crate::limits::SHOWN_CHARS;
+use accord::TroubleKey;
 use accord::ids::{Desk, LineId};
 use accord::time::Now;
 use ledger::header::Header;
@@ -106,6 +108,11 @@ impl Engine {
         let lines: Vec<LineId> = self.state.lines.keys().cloned().collect();
         for line in lines {
             self.add_session(now, &line);
+        }
+        let faults = self.state.mind.standing_faults().into_iter();
+        for key in faults.filter(TroubleKey::ends_with_run) {
+            let over = self.input(Input::TroubleOver(key));
+            over.expect("at the start nothing waits, and faults are few");
         }
     }
 }

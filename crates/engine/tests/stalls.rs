@@ -107,3 +107,27 @@ fn a_lost_frame_is_asked_for_again_and_both_ends_go_on() {
     world.settle();
     assert!(both_hold_everything(&world), "whoever asked again still speaks");
 }
+
+#[test]
+fn what_the_last_run_measured_ends_with_it_and_what_it_proved_does_not() {
+    use accord::{Trouble, TroubleKey};
+    let mut world = World::new();
+    let contradiction = Trouble::Contradiction {
+        line: line(),
+        text: "two roots".to_owned(),
+    };
+    let queue = "desks".to_owned();
+    for trouble in [Trouble::DiskReserve, Trouble::QueueFull { queue }, contradiction] {
+        let input = engine::input::Input::Trouble(trouble);
+        world.a.engine.input(input).expect("room");
+    }
+    world.settle();
+    assert_eq!(world.a.engine.mind().standing_faults().len(), 3);
+    world.disconnect();
+    world.a.restart(at(world.now_us));
+    world.connect();
+    assert_eq!(
+        world.a.engine.mind().standing_faults(),
+        [TroubleKey::Contradiction(line())]
+    );
+}
