@@ -131,6 +131,23 @@ impl Core {
         answer.await.map_err(|_| Failure::Stopped)
     }
 
+    /// As [`Core::query`], and never refused for want of room: who asks is to be known before
+    /// what is asked can be told from a CEASE. Their number is that of open connections.
+    ///
+    /// # Errors
+    /// [`Failure::Stopped`].
+    pub async fn identify<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Engine, Now) -> T + Send + 'static,
+    ) -> Result<T, Failure> {
+        let (reply, answer) = oneshot::channel();
+        let query = move |engine: &Engine, _: &SqliteJournal, now: Now| {
+            let _asker_may_be_gone = reply.send(read(engine, now));
+        };
+        self.inbox.put_edge(Ask::Query(Box::new(query)));
+        answer.await.map_err(|_| Failure::Stopped)
+    }
+
     /// Gives the engine the secret of a line, which is on disk already.
     ///
     /// # Errors

@@ -87,6 +87,8 @@ pub(super) struct Inbox {
 
 struct State {
     asks: VecDeque<Ask>,
+    /// Those among them that found a place by [`Inbox::put`].
+    placed: usize,
     stopped: bool,
     pulse: Pulse,
 }
@@ -106,6 +108,7 @@ impl Default for Inbox {
         };
         let state = State {
             asks: VecDeque::new(),
+            placed: 0,
             stopped: false,
             pulse,
         };
@@ -128,16 +131,17 @@ impl Inbox {
         } else {
             MAX_ASKS
         };
-        if state.asks.len() >= most {
+        if state.placed >= most {
             return Err(Failure::Full(QueueFull(Lane::Desks)));
         }
+        state.placed += 1;
         state.asks.push_back(ask);
         drop(state);
         self.bell.notify_one();
         Ok(())
     }
 
-    /// Puts what may not be lost.
+    /// Puts what may not be lost, and what takes nobody's place.
     pub(super) fn put_edge(&self, ask: Ask) {
         let mut state = self.state();
         if state.stopped {
@@ -155,6 +159,7 @@ impl Inbox {
             .bell
             .wait_timeout_while(state, longest, |state| state.asks.is_empty())
             .unwrap_or_else(PoisonError::into_inner);
+        state.placed = 0;
         std::mem::take(&mut state.asks)
     }
 

@@ -230,3 +230,54 @@ fn a_full_inbox_refuses_a_question_and_takes_a_cease() {
     }
     assert!(matches!(inbox.put(cease()), Err(Failure::Full(_))));
 }
+
+#[tokio::test]
+async fn an_inbox_full_of_requests_still_takes_who_asks_and_a_cease() {
+    use std::time::Duration;
+    use tokio::time::timeout;
+    let nobody_serves = Core::new(Arc::new(Feed::new("history".to_owned(), 1, Vec::new())));
+    let asked = || timeout(Duration::ZERO, nobody_serves.query(|_, _| ()));
+    for _ in 0..crate::limits::MAX_ASKS {
+        assert!(asked().await.is_err(), "there is a place");
+    }
+    assert!(matches!(asked().await, Ok(Err(Failure::Full(_)))));
+    let who = nobody_serves.identify(|engine, _| engine.tokens().count());
+    assert!(timeout(Duration::ZERO, who).await.is_err(), "waits for its turn");
+    let cease = Command::Cease {
+        line: LineId::from("north"),
+        place: accord::act::Place {
+            at: None,
+            words: "the valley".to_owned(),
+        },
+        drill: false,
+    };
+    let officer = Officer {
+        desk: Desk::from("watch"),
+        role: Role::Watch,
+    };
+    let ceased = nobody_serves.command(officer, None, cease);
+    assert!(
+        timeout(Duration::ZERO, ceased).await.is_err(),
+        "waits for its turn"
+    );
+}
+
+#[tokio::test]
+async fn an_audit_finds_a_state_that_its_records_do_not_give() {
+    use ledger::journal::{Journal, SqliteJournal};
+    let folder = tempfile::tempdir().unwrap();
+    let (dir, config) = (NodeDir::at(folder.path()), Config::parse(SETTINGS).unwrap());
+    let node = Node::start(folder.path());
+    node.add_token("one", None).await.unwrap();
+    node.stop();
+    let sound = audit(&dir, &config, Options::default()).unwrap();
+    assert_eq!((sound.difference, sound.snapshot_seq > 0), (None, true));
+    let mut journal = SqliteJournal::open(&dir.journal(), Options::default()).unwrap();
+    let (upto, kept) = journal.newest_snapshot().unwrap().unwrap();
+    let altered = String::from_utf8(kept).unwrap().replace("\"one\"", "\"two\"");
+    journal.save_snapshot(upto, altered.as_bytes()).unwrap();
+    drop(journal);
+    let altered = audit(&dir, &config, Options::default()).unwrap();
+    let place = altered.difference.expect("another token");
+    assert!(place.starts_with("/tokens/"), "{place}");
+}

@@ -25,7 +25,7 @@ pub struct Bearer {
 /// A problem when there is none, or none that is valid now.
 pub async fn bearer(surface: &Surface, headers: &HeaderMap) -> Result<Bearer, Problem> {
     let sha256 = presented(headers).ok_or_else(Problem::no_token)?;
-    let found = surface.core.query(move |engine, now| {
+    let found = surface.core.identify(move |engine, now| {
         engine.token(&sha256, now).map(|token| Bearer {
             token: token.name.clone(),
             officer: Officer {
