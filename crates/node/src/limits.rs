@@ -13,6 +13,10 @@ pub const PREFACE_WAIT: Duration = Duration::from_secs(10);
 /// Strangers served at once: connections that have not shown a known key yet.
 pub const MAX_STRANGERS: usize = 64;
 
+/// Connections that the system keeps until they are accepted. A burst of clients beyond it
+/// would make everybody's connection wait for a retransmission, a second, a CEASE's too.
+pub const LISTEN_BACKLOG: u32 = 4096;
+
 /// Pause of the listener when the system has no socket to give.
 pub const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 

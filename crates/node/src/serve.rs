@@ -7,17 +7,19 @@ use crate::dir::{NodeDir, read_text, write_private};
 use crate::failed::Failed;
 use crate::keeper::Keeper;
 use crate::keys::Keys;
+use crate::limits::LISTEN_BACKLOG;
 use crate::line_io::{Lines, listen};
 use crate::{hooks, http, reconstruction};
 use engine::Engine;
 use engine::event::LineConfig;
 use ledger::journal::Options;
 use std::fs;
+use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
@@ -225,7 +227,7 @@ async fn until_stopped(
 async fn bind(wanted: SocketAddr, last: &Path, what: &str) -> Result<TcpListener, Failed> {
     let last = read_text(last)?.and_then(|text| text.trim().parse::<SocketAddr>().ok());
     if let Some(last) = last.filter(|last| wanted.port() == 0 && last.ip() == wanted.ip()) {
-        match TcpListener::bind(last).await {
+        match listen_at(last) {
             Ok(listener) => return Ok(listener),
             Err(why) => eprintln!(
                 "detente: {last}, the {what} address of the last run, is taken ({why}); using another. Peers and \
@@ -233,11 +235,22 @@ async fn bind(wanted: SocketAddr, last: &Path, what: &str) -> Result<TcpListener
             ),
         }
     }
-    TcpListener::bind(wanted).await.map_err(|why| {
+    listen_at(wanted).map_err(|why| {
         Failed::refused(format_args!(
             "cannot listen on {wanted} ({what}): {why}. Stop what listens there, or change {what}.listen in config.toml."
         ))
     })
+}
+
+fn listen_at(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(LISTEN_BACKLOG)
 }
 
 fn local(listener: &TcpListener) -> Result<SocketAddr, Failed> {
