@@ -11,14 +11,17 @@ use common::disk::SmallDisk;
 use common::notices::{assert_honest, notices, notify, now_us, operation, plan};
 use common::{Node, join, verify};
 use serde_json::{Value, json};
+use std::fs::File;
 
 const LINE: &str = "north";
 /// The reserve, the low water mark, and room for a short life before both.
 const DISK_MIB: u32 = 64 + 64 + 48;
 const MIB: u64 = 1 << 20;
 const HOUR_US: i64 = 3_600_000_000;
-/// Steps in which the reserve is given up, and some more.
-const MOST_WRITES: usize = 40;
+/// Writes while somebody else takes every byte that is free: more than the steps in which
+/// the reserve is given up.
+const WRITES: usize = 20;
+const RESERVE: &str = "journal/reserve";
 
 fn say(node: &Node, text: &str) {
     node.say(LINE, text);
@@ -80,7 +83,7 @@ fn a_full_disk_stops_planning_and_never_safety_and_room_heals_it() {
         return;
     };
     let blue = Node::start_new("Blue");
-    let red = Node::start_new_on(disk, "Red");
+    let mut red = Node::start_new_on(disk, "Red");
     join(&blue, &red, LINE, None);
     let desk = red.desk("watch");
     let later_us = now_us() + 2 * HOUR_US;
@@ -93,7 +96,7 @@ fn a_full_disk_stops_planning_and_never_safety_and_room_heals_it() {
         .unwrap();
 
     below_the_reserve(&blue, &red, &transit, &first);
-    at_zero(&blue, &red, &second);
+    at_zero(&blue, &mut red, &second);
 
     red.disk().empty();
     red.until("room again", |red| space(red) == 0);
@@ -124,8 +127,12 @@ fn a_full_disk_stops_planning_and_never_safety_and_room_heals_it() {
         let (holds, report) = verify(&node.export(LINE));
         assert!(holds, "{report}");
     }
-    let reserve = std::fs::metadata(red.folder.join("journal/reserve")).unwrap();
-    assert_eq!(reserve.len(), 64 * MIB, "the reserve has grown back");
+    red.until("the reserve has grown back", |red| reserve(red) == 64 * MIB);
+}
+
+/// Bytes that the reserve holds.
+fn reserve(node: &Node) -> u64 {
+    std::fs::metadata(node.folder.join(RESERVE)).unwrap().len()
 }
 
 fn below_the_reserve(blue: &Node, red: &Node, transit: &str, hazard: &str) {
@@ -164,22 +171,25 @@ fn below_the_reserve(blue: &Node, red: &Node, transit: &str, hazard: &str) {
     );
 }
 
-fn at_zero(blue: &Node, red: &Node, hazard: &str) {
-    for number in 0..MOST_WRITES {
+fn at_zero(blue: &Node, red: &mut Node, hazard: &str) {
+    for number in 0..WRITES {
         red.disk().fill_but(0);
-        if space(red) == 2 {
-            break;
-        }
-        let text = format!("message {number}");
-        let body = json!({ "urgency": "normal", "response": "R", "closes": false, "text": text });
-        let said = red.post(&format!("/v1/lines/{LINE}/messages"), &text, &body);
-        assert!(
-            matches!(said, Some((200, _))),
-            "message {number}: {said:?}, {} bytes free\n{}",
-            red.disk().free(),
-            red.log()
-        );
+        say(red, &format!("message {number}"));
+        red.until_settled(LINE);
+        blue.until_settled(LINE);
     }
+    assert!(
+        reserve(red) > 48 * MIB,
+        "whoever fills the disk does not get the reserve"
+    );
+    red.stop();
+    let file = File::options()
+        .write(true)
+        .open(red.folder.join(RESERVE))
+        .unwrap();
+    file.set_len(4 * MIB).unwrap(); // as if the node itself had used it up
+    red.disk().fill_but(2 * MIB);
+    red.start();
     red.until("full", |red| space(red) == 2);
     say(blue, "waits for room");
     red.until("stalled", |red| {

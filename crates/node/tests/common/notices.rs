@@ -16,19 +16,20 @@ pub(crate) fn now_us() -> i64 {
 
 /// An operation of an hour, the `number`th of those that lie apart.
 pub(crate) fn operation(class: &str, number: usize, start_us: i64) -> Value {
+    json!({ "name": format!("number {number}"), "class": class, "volumes": [volume(number, start_us)] })
+}
+
+/// The `number`th of those volumes that lie apart.
+pub(crate) fn volume(number: usize, start_us: i64) -> Value {
     let place = i64::try_from(number).unwrap();
     let center = json!({
         "lat_nd": 30_000_000_000_i64 + place % 100 * 100_000_000,
-        "lon_nd": 20_000_000_000_i64 + place / 100 * 100_000_000,
+        "lon_nd": -170_000_000_000_i64 + place / 100 * 100_000_000,
     });
     json!({
-        "name": format!("number {number}"),
-        "class": class,
-        "volumes": [{
-            "footprint": { "shape": "circle", "center": center, "radius_mm": 1_000_000 },
-            "band": { "low_mm": 0, "high_mm": 3_000_000, "datum": "msl" },
-            "window": { "start_us": start_us, "end_us": start_us + HOUR_US },
-        }],
+        "footprint": { "shape": "circle", "center": center, "radius_mm": 1_000_000 },
+        "band": { "low_mm": 0, "high_mm": 3_000_000, "datum": "msl" },
+        "window": { "start_us": start_us, "end_us": start_us + HOUR_US },
     })
 }
 
