@@ -311,8 +311,12 @@ impl Line {
         self.origin(self.config.side.other().letter())
     }
 
-    /// The rank of the act that is to be sealed next, if any may be.
+    /// The rank of the act that is to be sealed next, if any may be. None may while acts that
+    /// were taken back wait for the peer's log: what our log says it has seen never goes back.
     pub fn next_rank(&self) -> Option<Rank> {
+        if !self.restored.is_empty() {
+            return None;
+        }
         let may = |rank: &Rank| *rank != Rank::Rest || (self.accepted_own && self.accepted_peer);
         let ranks = [Rank::System, Rank::Safety, Rank::Rest].into_iter();
         ranks
@@ -386,20 +390,19 @@ impl Line {
             self.note_restored_receipts(body);
         }
         let waited = self.had_a_place(&header, body);
-        match header.kind.as_str() {
-            KIND_OPEN => {}
-            KIND_ACCEPT => self.accepted_own = true,
-            _ => self.restored.push_back(RestoredAct {
-                act_ref: waited.and_then(|act| act.act_ref),
-                seen_size: header.seen.size,
-                seq,
-                kind: header.kind,
-                desk: Desk(header.desk),
-                drill: header.drill,
-                at_us: header.at,
-                body: body.to_owned(),
-            }),
+        if header.kind == KIND_ACCEPT {
+            self.accepted_own = true;
         }
+        self.restored.push_back(RestoredAct {
+            act_ref: waited.and_then(|act| act.act_ref),
+            seen_size: header.seen.size,
+            seq,
+            kind: header.kind,
+            desk: Desk(header.desk),
+            drill: header.drill,
+            at_us: header.at,
+            body: body.to_owned(),
+        });
     }
 
     /// Takes an act out of those that wait for a place, when it is the one that this header

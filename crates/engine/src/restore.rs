@@ -9,7 +9,7 @@ use crate::frame::{Countersigned, Entry, Fetch, Frame};
 use crate::input::LogOf;
 use crate::keyring::KeyRole;
 use crate::limits::FETCH_CHUNK;
-use crate::line::{KIND_RECEIVED, Line, Receipts};
+use crate::line::{KIND_ACCEPT, KIND_OPEN, KIND_RECEIVED, Line, Receipts};
 use crate::session::Restoring;
 use accord::ids::{Desk, LineId};
 use accord::time::Now;
@@ -191,6 +191,9 @@ impl Engine {
                     at_us,
                 };
                 self.tell_mind(now, &placed);
+                continue;
+            }
+            if [KIND_OPEN, KIND_ACCEPT].contains(&act.kind.as_str()) {
                 continue;
             }
             let input = MindInput::Restored {

@@ -28,8 +28,8 @@ const LINE: &str = "north";
 const HOUR_US: i64 = 3_600_000_000;
 /// Writes at once: more than the desks' queue holds and some batches take.
 const WRITES: usize = 6_500;
-/// Volumes of each: some work for the core, so that they come faster than it decides.
-const VOLUMES: usize = 8;
+/// Volumes of each, in rounds until the queue was full: the more, the longer the core takes.
+const VOLUMES: [usize; 3] = [8, 24, 48];
 /// Open files that such a flood needs at either end.
 const FILES: usize = WRITES + 500;
 /// Safety acts during a flood.
@@ -112,6 +112,25 @@ fn all_at_once(node: &Node, requests: &[Vec<u8>], sent: impl FnOnce()) -> Vec<St
     sockets.iter_mut().map(read).collect()
 }
 
+/// Files an operation under each name, all at once, and ceases amid them.
+fn flood(node: &Node, names: &[String], volumes: usize) -> Vec<String> {
+    let start_us = now_us() + HOUR_US;
+    let of_name = |(number, name): (usize, &String)| {
+        let places = number * volumes..(number + 1) * volumes;
+        let volumes: Vec<Value> = places.map(|place| volume(place, start_us)).collect();
+        let draft = json!({ "name": name, "class": "transit", "volumes": volumes });
+        request(node, "/v1/operations", name, &draft)
+    };
+    let writes: Vec<Vec<u8>> = names.iter().enumerate().map(of_name).collect();
+    all_at_once(node, &writes, || {
+        for number in 0..STOPS {
+            let words = format!("cease {number} amid {}", names[0]);
+            let stop = node.post(&cease_path(LINE), &words, &cease(&words));
+            assert!(matches!(stop, Some((200, _))), "a cease is taken: {stop:?}");
+        }
+    })
+}
+
 #[test]
 fn a_full_desk_queue_answers_503_and_takes_every_cease() {
     if !may_open(FILES) {
@@ -119,35 +138,31 @@ fn a_full_desk_queue_answers_503_and_takes_every_cease() {
     }
     let (blue, red) = (Node::start_new("Blue"), Node::start_new("Red"));
     join(&blue, &red, LINE, None);
-    let start_us = now_us() + HOUR_US;
-    let writes: Vec<Vec<u8>> = (0..WRITES)
-        .map(|number| {
-            let places = number * VOLUMES..(number + 1) * VOLUMES;
-            let volumes: Vec<Value> = places.map(|place| volume(place, start_us)).collect();
-            let draft = json!({ "name": format!("number {number}"), "class": "transit", "volumes": volumes });
-            request(&blue, "/v1/operations", &format!("plan {number}"), &draft)
-        })
-        .collect();
-    let mut stops = Vec::new();
-    let answers = all_at_once(&blue, &writes, || {
-        for number in 0..STOPS {
-            let words = format!("cease {number}");
-            stops.push(blue.post(&cease_path(LINE), &words, &cease(&words)));
+    let (mut expected, mut full) = (Vec::new(), 0);
+    for (round, volumes) in VOLUMES.into_iter().enumerate() {
+        let names: Vec<String> = (0..WRITES)
+            .map(|number| format!("round {round} number {number}"))
+            .collect();
+        let answers = flood(&blue, &names, volumes);
+        let taken = answers.iter().map(|answer| was_taken(answer));
+        expected.extend(
+            names
+                .into_iter()
+                .zip(taken)
+                .filter(|(_, taken)| *taken)
+                .map(|(name, _)| name),
+        );
+        full = (round + 1) * WRITES - expected.len();
+        println!("{WRITES} writes of {volumes} volumes at once: {full} refused with 503, every cease taken");
+        if full > 0 {
+            break;
         }
-    });
-    for stop in &stops {
-        assert!(matches!(stop, Some((200, _))), "a cease is taken: {stop:?}");
     }
-    let taken: Vec<bool> = answers.iter().map(|answer| was_taken(answer)).collect();
-    let full = taken.iter().filter(|taken| !**taken).count();
-    println!("{WRITES} writes at once: {full} were refused with 503, every cease was taken");
     assert!(full > 0, "the queue was full");
     let list = blue.get("/v1/operations")["operations"].clone();
     let list = list.as_array().unwrap().iter();
     let mut on_file: Vec<&str> = list.map(|shown| shown["name"].as_str().unwrap()).collect();
     on_file.sort_unstable();
-    let acknowledged = (0..WRITES).filter(|number| taken[*number]);
-    let mut expected: Vec<String> = acknowledged.map(|number| format!("number {number}")).collect();
     expected.sort();
     assert!(
         on_file == expected,
