@@ -168,9 +168,8 @@ fn a_full_desk_queue_answers_503_and_takes_every_cease() {
         on_file == expected,
         "what was acknowledged is there once, and nothing else"
     );
-    red.until("heard all", |red| {
-        red.get("/v1/stops")["stops"].as_array().unwrap().len() == STOPS
-    });
+    let stops = |node: &Node| node.get("/v1/stops")["stops"].as_array().unwrap().len();
+    red.until("heard all", |red| stops(red) == stops(&blue));
     blue.until("the alarm over", |blue| {
         !blue.alarm_texts().contains("queue is full")
     });
