@@ -164,6 +164,8 @@ pub enum LineEvent {
         time_s: u64,
         cosignature: String,
     },
+    /// The peer stated RECEIVED for entries whose cosignature has not come: entry and instant.
+    ReceiptsAhead { receipts: Vec<(u64, i64)> },
     /// What the peer sent is not cosigned, and why.
     Stalled { why: String },
     /// It is again.

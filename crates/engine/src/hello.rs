@@ -105,19 +105,34 @@ impl Engine {
             Finding::Behind { size } => self.take_back(id, conn, hello, size),
             Finding::Agreed { size, cosigned } => {
                 if let Some((time_s, cosignature)) = cosigned {
-                    self.emit_line(
-                        now,
-                        id,
-                        LineEvent::Cosigned {
-                            size,
-                            time_s,
-                            cosignature,
-                        },
-                    );
+                    self.note_cosigned(now, id, size, time_s, cosignature);
                     self.show_stall(now, id);
                 }
                 self.ready(now, id, conn, size);
+                self.look_for_lost(now, id, hello);
             }
+        }
+    }
+
+    /// What our own entries say that we had seen of the peer's log may be gone at both ends,
+    /// when both were restored: then these logs cannot go on.
+    fn look_for_lost(&mut self, now: Now, id: &LineId, hello: &Hello) {
+        let Some(line) = self.state.lines.get(id) else {
+            return;
+        };
+        let note = hello.own.as_ref().map(|own| self.open_peer_note(line, &own.note));
+        let peer_size = match note {
+            Some(Ok((checkpoint, _))) => checkpoint.size,
+            Some(Err(_)) => return,
+            None => 0,
+        };
+        if line.own.seen_size > peer_size.max(line.held_size()) {
+            let epoch = line.epoch + 1;
+            let why = format!(
+                "entries of the peer's log, which our own say we had seen, are lost at both ends: {peer_size} of {}",
+                line.own.seen_size
+            );
+            self.open_epoch(now, id, epoch, &why);
         }
     }
 

@@ -329,9 +329,8 @@ impl Engine {
             }
             KIND_RECEIVED => {
                 let receipts = serde_json::from_slice::<Receipts>(body).ok();
-                if let Some(entries) = receipts.and_then(|receipts| receipts.pairs(line.cosigned_size())) {
-                    let line = id.clone();
-                    return self.tell_mind(now, &MindInput::Received { line, epoch, entries });
+                if let Some(entries) = receipts.and_then(|receipts| receipts.pairs(line.own.tree.size())) {
+                    return self.receipts(now, id, entries);
                 }
             }
             _ => {}
@@ -350,6 +349,62 @@ impl Engine {
             body: canon::parse_canonical(body).unwrap_or(serde_json::Value::Null),
         };
         self.tell_mind(now, &input);
+    }
+
+    /// The peer states RECEIVED. What it has not cosigned yet is shown when it has: a statement
+    /// of its node alone is no proof.
+    fn receipts(&mut self, now: Now, id: &LineId, entries: Vec<(u64, i64)>) {
+        let Some(line) = self.state.lines.get(id) else {
+            return;
+        };
+        let (epoch, cosigned) = (line.epoch, line.cosigned_size());
+        let (entries, receipts): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(seq, _)| *seq < cosigned);
+        if !receipts.is_empty() {
+            self.emit_line(now, id, LineEvent::ReceiptsAhead { receipts });
+        }
+        if !entries.is_empty() {
+            let line = id.clone();
+            self.tell_mind(now, &MindInput::Received { line, epoch, entries });
+        }
+    }
+
+    /// A verified cosignature of the peer on our log: with it come into force the receipts that
+    /// were stated ahead of it.
+    pub(crate) fn note_cosigned(
+        &mut self,
+        now: Now,
+        id: &LineId,
+        size: u64,
+        time_s: u64,
+        cosignature: String,
+    ) {
+        let Some(line) = self.state.lines.get(id) else {
+            return;
+        };
+        let epoch = line.epoch;
+        let entries: Vec<(u64, i64)> = line
+            .own
+            .receipts
+            .range(..size)
+            .map(|(seq, at_us)| (*seq, *at_us))
+            .collect();
+        self.emit_line(
+            now,
+            id,
+            LineEvent::Cosigned {
+                size,
+                time_s,
+                cosignature,
+            },
+        );
+        if let Some(session) = self.sessions.get_mut(id) {
+            // It holds them, whatever an older HELLO said.
+            session.sent_upto = session.sent_upto.max(size);
+        }
+        if !entries.is_empty() {
+            let line = id.clone();
+            self.tell_mind(now, &MindInput::Received { line, epoch, entries });
+        }
     }
 
     /// An act cannot have been stated after it came.
@@ -410,16 +465,7 @@ impl Engine {
         let Some(time_s) = self.peer_cosigned(line, &checkpoint, &cosign.line) else {
             return self.stall(now, id, "the peer's cosignature on our log does not hold");
         };
-        let (size, cosignature) = (cosign.size, cosign.line.clone());
-        self.emit_line(
-            now,
-            id,
-            LineEvent::Cosigned {
-                size,
-                time_s,
-                cosignature,
-            },
-        );
+        self.note_cosigned(now, id, cosign.size, time_s, cosign.line.clone());
         self.peer_resumed(now, id);
     }
 }

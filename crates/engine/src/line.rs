@@ -71,6 +71,10 @@ pub struct OwnLog {
     pub owed: BTreeMap<u64, Owed>,
     /// The peer's newest cosignature.
     pub cosigned: Option<Cosigned>,
+    /// How much of the peer's log our newest entry says we had seen.
+    pub seen_size: u64,
+    /// Instants of receipts that the peer stated ahead of its cosignature: shown with it.
+    pub receipts: BTreeMap<u64, i64>,
 }
 
 /// An entry that is owed.
@@ -282,6 +286,7 @@ impl Line {
                 time_s,
                 cosignature,
             } => self.cosigned(*size, *time_s, cosignature),
+            LineEvent::ReceiptsAhead { receipts } => self.own.receipts.extend(receipts.iter().copied()),
             LineEvent::Stalled { why } => self.stalled = Some(why.clone()),
             LineEvent::Resumed => self.stalled = None,
             LineEvent::EpochOpened { epoch, why } => self.open_epoch(*epoch, why),
@@ -311,10 +316,11 @@ impl Line {
         self.origin(self.config.side.other().letter())
     }
 
-    /// The rank of the act that is to be sealed next, if any may be. None may while acts that
-    /// were taken back wait for the peer's log: what our log says it has seen never goes back.
+    /// The rank of the act that is to be sealed next, if any may be. None may while this node
+    /// does not hold what its own entries say it had seen, as after a restore: what is seen
+    /// never goes back.
     pub fn next_rank(&self) -> Option<Rank> {
-        if !self.restored.is_empty() {
+        if self.held_size() < self.own.seen_size {
             return None;
         }
         let may = |rank: &Rank| *rank != Rank::Rest || (self.accepted_own && self.accepted_peer);
@@ -372,6 +378,7 @@ impl Line {
         let act = self.unsealed[rank as usize].pop_front();
         let act = act.expect("an entry is sealed only from the front of its rank");
         let seq = self.own.tree.push(Header::leaf_hash(header.as_bytes()));
+        self.own.seen_size = self.held_size();
         let owed = Owed {
             act,
             rank,
@@ -383,26 +390,29 @@ impl Line {
 
     fn taken_back(&mut self, header: &str, body: Option<&str>) {
         let seq = self.own.tree.push(Header::leaf_hash(header.as_bytes()));
-        let (Ok(header), Some(body)) = (Header::parse(header.as_bytes()), body) else {
+        let Ok(header) = Header::parse(header.as_bytes()) else {
             return;
         };
+        self.own.seen_size = header.seen.size;
+        let Some(body) = body else { return };
         if header.kind == KIND_RECEIVED {
             self.note_restored_receipts(body);
         }
         let waited = self.had_a_place(&header, body);
-        if header.kind == KIND_ACCEPT {
-            self.accepted_own = true;
+        match header.kind.as_str() {
+            KIND_OPEN => {}
+            KIND_ACCEPT => self.accepted_own = true,
+            _ => self.restored.push_back(RestoredAct {
+                act_ref: waited.and_then(|act| act.act_ref),
+                seen_size: header.seen.size,
+                seq,
+                kind: header.kind,
+                desk: Desk(header.desk),
+                drill: header.drill,
+                at_us: header.at,
+                body: body.to_owned(),
+            }),
         }
-        self.restored.push_back(RestoredAct {
-            act_ref: waited.and_then(|act| act.act_ref),
-            seen_size: header.seen.size,
-            seq,
-            kind: header.kind,
-            desk: Desk(header.desk),
-            drill: header.drill,
-            at_us: header.at,
-            body: body.to_owned(),
-        });
     }
 
     /// Takes an act out of those that wait for a place, when it is the one that this header
@@ -428,6 +438,7 @@ impl Line {
 
     fn cosigned(&mut self, size: u64, time_s: u64, cosignature: &str) {
         self.own.owed = self.own.owed.split_off(&size);
+        self.own.receipts = self.own.receipts.split_off(&size);
         self.own.cosigned = Some(Cosigned {
             size,
             time_s,

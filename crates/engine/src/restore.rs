@@ -9,7 +9,7 @@ use crate::frame::{Countersigned, Entry, Fetch, Frame};
 use crate::input::LogOf;
 use crate::keyring::KeyRole;
 use crate::limits::FETCH_CHUNK;
-use crate::line::{KIND_ACCEPT, KIND_OPEN, KIND_RECEIVED, Line, Receipts};
+use crate::line::{KIND_RECEIVED, Line, Receipts};
 use crate::session::Restoring;
 use accord::ids::{Desk, LineId};
 use accord::time::Now;
@@ -69,15 +69,7 @@ impl Engine {
         };
         let count = restoring.entries.len() as u64;
         self.take_own(now, id, restoring.entries);
-        self.emit_line(
-            now,
-            id,
-            LineEvent::Cosigned {
-                size,
-                time_s,
-                cosignature,
-            },
-        );
+        self.note_cosigned(now, id, size, time_s, cosignature);
         let trouble = Trouble::RestoredFromPeer {
             line: id.clone(),
             count,
@@ -191,9 +183,6 @@ impl Engine {
                     at_us,
                 };
                 self.tell_mind(now, &placed);
-                continue;
-            }
-            if [KIND_OPEN, KIND_ACCEPT].contains(&act.kind.as_str()) {
                 continue;
             }
             let input = MindInput::Restored {

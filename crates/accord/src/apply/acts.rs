@@ -43,7 +43,14 @@ pub(super) fn record(line: &mut Line, made: Made, act: &Act) -> Pending {
             })
         }
         Act::Opened { id, version } => of_other(line, made, (id, *version), |version| {
-            version.opened.get_or_insert(stamp(version.lead_from_us, made));
+            // An act that was taken back after a restore comes after younger ones.
+            if version
+                .opened
+                .as_ref()
+                .is_none_or(|first| made.at_us < first.at_us)
+            {
+                version.opened = Some(stamp(version.lead_from_us, made));
+            }
         }),
         Act::ReadBack {
             id,
@@ -52,11 +59,17 @@ pub(super) fn record(line: &mut Line, made: Made, act: &Act) -> Pending {
             check,
         } => of_other(line, made, (id, *version), |version| {
             let stamp = stamp(version.lead_from_us, made);
-            version.read_back = Some(ReadBackMade {
-                stamp,
-                words: words.clone(),
-                check: check.clone(),
-            });
+            if version
+                .read_back
+                .as_ref()
+                .is_none_or(|newest| newest.stamp.at_us <= made.at_us)
+            {
+                version.read_back = Some(ReadBackMade {
+                    stamp,
+                    words: words.clone(),
+                    check: check.clone(),
+                });
+            }
         }),
         Act::Answer { .. } => record_answer(line, made, act),
         Act::Hazard(hazard) => {
@@ -233,14 +246,16 @@ fn record_answer(line: &mut Line, made: Made, act: &Act) -> Pending {
     of_other(line, made, (id, *version), |version| {
         let excess = (version.answers.len() + 1).saturating_sub(crate::limits::MAX_ANSWERS);
         version.answers.drain(..excess);
-        version.answers.push(AnswerMade {
+        let place = version.answers.partition_point(|other| other.at_us <= made.at_us);
+        let answer = AnswerMade {
             desk: made.desk.clone(),
             at_us: made.at_us,
             answer: *answer,
             words: words.clone(),
             counter: counter.clone(),
             lapsed_at_us: None,
-        });
+        };
+        version.answers.insert(place, answer);
     })
 }
 
