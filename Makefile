@@ -3,7 +3,7 @@
 CARGO ?= cargo
 XTASK = $(CARGO) run --quiet --locked --package xtask --
 
-.PHONY: help setup demo test tidy fmt bench oracle verify-go doc deny clean
+.PHONY: help setup demo test tidy fmt bench oracle swarm verify-go doc deny clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -30,6 +30,9 @@ bench: setup ## measure, print ratios, write docs/benchmarks.md
 
 oracle: setup ## geometry against its oracles, a million pairs
 	ORACLE_PAIRS=$${ORACLE_PAIRS:-1000000} crates/geo4d/oracle/run
+
+swarm: ## simulated worlds, SEED=1 COUNT=200 MINUTES=20
+	$(CARGO) run --quiet --locked --release -p sim -- --seed $${SEED:-1} --swarm $${COUNT:-200} --minutes $${MINUTES:-20}
 
 verify-go: setup ## an exported log through Go's own verifier
 	$(CARGO) test --locked -p ledger go -- --nocapture

@@ -1,0 +1,272 @@
+//! What must hold once everything has settled, whatever happened before.
+//!
+//! 1. `invariant_all_is_up`: every node runs, every line is up and not stalled.
+//! 2. `invariant_nothing_is_owed`: what one side sealed the other cosigned.
+//! 3. `invariant_promises_are_kept`: what a node acknowledged stands at both ends, once.
+//! 4. `invariant_sides_agree`: both ends show the same notices, receipts and leads.
+//! 5. `invariant_leads_are_honest`: a lead is the start minus the instant of receipt, and the
+//!    start that was told is no later than the one filed.
+//! 6. `invariant_replay_is_lived`: the state is what its records make.
+//! 7. `invariant_contradictions_are_true`: none without a node that was put back.
+//! 8. `invariant_minds_are_sound`: every mind passes its own checks.
+
+use crate::audit::What;
+use crate::world::World;
+use accord::Mind;
+use accord::act::Level;
+use accord::alarm::Author;
+use accord::ids::LineId;
+use accord::view::{NoticeFilter, NoticeView};
+use engine::session::Light;
+use engine::view::LineView;
+use std::collections::BTreeMap;
+
+/// What was looked at, and what did not hold.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// Checks made, by invariant.
+    pub checked: BTreeMap<&'static str, u64>,
+    /// What did not hold, in words.
+    pub violations: Vec<String>,
+}
+
+impl Findings {
+    fn check(&mut self, name: &'static str, holds: bool, what: impl FnOnce() -> String) {
+        *self.checked.entry(name).or_default() += 1;
+        if !holds {
+            self.violations.push(format!("{name}: {}", what()));
+        }
+    }
+}
+
+/// Every invariant, over the whole world.
+pub fn everything(world: &World, findings: &mut Findings) {
+    invariant_all_is_up(world, findings);
+    if !findings.violations.is_empty() {
+        return;
+    }
+    invariant_nothing_is_owed(world, findings);
+    invariant_promises_are_kept(world, findings);
+    invariant_sides_agree(world, findings);
+    invariant_leads_are_honest(world, findings);
+    invariant_replay_is_lived(world, findings);
+    invariant_contradictions_are_true(world, findings);
+    invariant_minds_are_sound(world, findings);
+}
+
+/// Items of one author on a line, as a mind shows them.
+pub fn items(mind: &Mind, line: &LineId, author: Author) -> Vec<What> {
+    let notices = mind
+        .notices(&of(line, author))
+        .into_iter()
+        .map(|view| What::Notice(view.notice.id.0));
+    let texts = mind
+        .dialogues(line)
+        .into_iter()
+        .filter(|view| view.author == author);
+    let stops = mind
+        .stops()
+        .into_iter()
+        .filter(|view| view.author == author && view.line == *line);
+    notices
+        .chain(texts.map(|view| What::Text(view.book.text)))
+        .chain(stops.map(|view| What::Stop(view.id.0)))
+        .collect()
+}
+
+fn invariant_all_is_up(world: &World, findings: &mut Findings) {
+    for node in &world.nodes {
+        let up = node.engine.is_some();
+        findings.check("invariant_all_is_up", up, || format!("{} is down", node.name));
+        for view in views(world, &node.name) {
+            let well = view.light == Light::Up && view.stalled.is_none();
+            findings.check("invariant_all_is_up", well, || format!("{}: {view:?}", node.name));
+        }
+    }
+}
+
+fn invariant_nothing_is_owed(world: &World, findings: &mut Findings) {
+    for wire in &world.wires {
+        let ends = wire.nodes.map(|at| view_of(world, at, &wire.line));
+        for (own, peer) in [(&ends[0], &ends[1]), (&ends[1], &ends[0])] {
+            let held = own.epoch > 0 && !(own.accepted_own && own.accepted_peer);
+            let settled = own.epoch == peer.epoch
+                && own.own_size == own.cosigned_size
+                && own.own_size == peer.peer_size
+                && (own.unsealed == 0 || held);
+            findings.check("invariant_nothing_is_owed", settled, || {
+                format!("{own:?} and {peer:?}")
+            });
+        }
+    }
+}
+
+fn invariant_promises_are_kept(world: &World, findings: &mut Findings) {
+    for (at, node) in world.nodes.iter().enumerate() {
+        for line in &node.lines {
+            let peer = peer_of(world, at, line);
+            let own = count(items(mind(world, at), line, Author::Own));
+            let theirs = count(items(mind(world, peer), line, Author::Peer));
+            let waits = view_of(world, at, line).unsealed > 0;
+            for promise in world.auditor.promises(at, line) {
+                let here = own.get(&promise.what).copied().unwrap_or(0);
+                let there = theirs.get(&promise.what).copied().unwrap_or(0);
+                let lost = promise.may_be_lost && here == 0 && there == 0;
+                let kept = here == 1 && (there == 1 || waits && there == 0);
+                findings.check("invariant_promises_are_kept", kept || lost, || {
+                    format!(
+                        "{} on {line}: {promise:?} stands {here} times here, {there} there",
+                        node.name
+                    )
+                });
+            }
+        }
+    }
+}
+
+fn invariant_sides_agree(world: &World, findings: &mut Findings) {
+    for wire in &world.wires {
+        for (at, peer) in [(wire.nodes[0], wire.nodes[1]), (wire.nodes[1], wire.nodes[0])] {
+            let own = mind(world, at).notices(&of(&wire.line, Author::Own));
+            let theirs = mind(world, peer).notices(&of(&wire.line, Author::Peer));
+            let theirs: BTreeMap<_, _> = theirs.iter().map(|view| (view.notice.id.clone(), view)).collect();
+            for view in &own {
+                let Some(other) = theirs.get(&view.notice.id) else {
+                    continue;
+                };
+                let (one, two) = (shown(view), shown(other));
+                findings.check("invariant_sides_agree", one == two, || {
+                    format!("{} notice {}: {one:?} but {two:?}", wire.line, view.notice.id)
+                });
+            }
+        }
+    }
+}
+
+/// What both ends must show alike.
+fn shown(view: &NoticeView) -> impl PartialEq + std::fmt::Debug {
+    let received = view.received.as_ref().map(|made| (made.at_us, made.lead_us));
+    let opened = view.opened.as_ref().map(|stamp| stamp.at_us);
+    let read_back = view.read_back.as_ref().map(|made| format!("{made:?}").len());
+    let answers = view.current.answers.len();
+    (
+        view.notice.clone(),
+        view.state,
+        view.drill,
+        received,
+        (opened, read_back, answers, view.late),
+    )
+}
+
+fn invariant_leads_are_honest(world: &World, findings: &mut Findings) {
+    for (at, node) in world.nodes.iter().enumerate() {
+        for line in &node.lines {
+            for view in mind(world, at).notices(&of(line, Author::Own)) {
+                let start_us = world.auditor.start_us(at, line, &view.notice.id.0);
+                let (Some(start_us), Some(made)) = (start_us, &view.received) else {
+                    continue;
+                };
+                if view.notice.version > 1 {
+                    continue;
+                }
+                // A box is rounded outward: it may begin earlier than what it stands for.
+                let told_us = view.notice.window.start_us;
+                let honest = made.lead_us == Some(told_us - made.at_us)
+                    && if view.notice.level == Level::Exact {
+                        told_us == start_us
+                    } else {
+                        told_us <= start_us
+                    };
+                findings.check("invariant_leads_are_honest", honest, || {
+                    format!(
+                        "{} notice {}: {made:?}, filed start {start_us}",
+                        node.name, view.notice.id
+                    )
+                });
+            }
+        }
+    }
+}
+
+fn invariant_replay_is_lived(world: &World, findings: &mut Findings) {
+    for node in &world.nodes {
+        let (Some(engine), Ok(again)) = (&node.engine, node.recovered(false)) else {
+            continue;
+        };
+        let difference = engine.difference(&again).filter(|_| !node.busy);
+        findings.check("invariant_replay_is_lived", difference.is_none(), || {
+            format!("{}: {difference:?}", node.name)
+        });
+    }
+}
+
+fn invariant_contradictions_are_true(world: &World, findings: &mut Findings) {
+    for wire in &world.wires {
+        let put_back = wire.nodes.iter().any(|at| world.was_put_back(*at));
+        for at in wire.nodes {
+            let found = view_of(world, at, &wire.line).contradictions;
+            findings.check(
+                "invariant_contradictions_are_true",
+                found == 0 || put_back,
+                || format!("{}: {found} contradictions and nobody was put back", wire.line),
+            );
+        }
+    }
+}
+
+fn invariant_minds_are_sound(world: &World, findings: &mut Findings) {
+    for at in 0..world.nodes.len() {
+        mind(world, at).check_invariants();
+        findings.check("invariant_minds_are_sound", true, String::new);
+    }
+}
+
+fn count(items: Vec<What>) -> BTreeMap<What, u32> {
+    let mut counts = BTreeMap::new();
+    for item in items {
+        *counts.entry(item).or_default() += 1;
+    }
+    counts
+}
+
+fn of(line: &LineId, author: Author) -> NoticeFilter {
+    NoticeFilter {
+        line: Some(line.clone()),
+        author: Some(author),
+        ..NoticeFilter::default()
+    }
+}
+
+fn mind(world: &World, at: usize) -> &Mind {
+    world.nodes[at]
+        .engine
+        .as_ref()
+        .expect("every node is up when it is calm")
+        .mind()
+}
+
+fn peer_of(world: &World, at: usize, line: &LineId) -> usize {
+    let wire = world.wires.iter().find(|wire| wire.line == *line);
+    let [a, b] = wire.expect("a line has a wire").nodes;
+    if a == at { b } else { a }
+}
+
+fn views(world: &World, name: &str) -> Vec<LineView> {
+    let node = world
+        .nodes
+        .iter()
+        .find(|node| node.name == name)
+        .expect("a node of that name");
+    let now = node.now(world.now_us);
+    node.engine
+        .as_ref()
+        .map_or_else(Vec::new, |engine| engine.line_views(now))
+}
+
+fn view_of(world: &World, at: usize, line: &LineId) -> LineView {
+    let views = views(world, &world.nodes[at].name);
+    views
+        .into_iter()
+        .find(|view| view.line == *line)
+        .expect("every line was joined")
+}

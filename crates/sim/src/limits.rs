@@ -1,0 +1,46 @@
+//! Every limit of the simulator, with its reason.
+
+/// First instant of every world, µs UTC since 1970: a day in 2026, so that instants look like
+/// those of use.
+pub const T0_US: i64 = 1_790_000_000_000_000;
+
+/// One second, µs.
+pub const SECOND_US: i64 = 1_000_000;
+
+/// One minute, µs.
+pub const MINUTE_US: i64 = 60 * SECOND_US;
+
+/// Fewest parties of a world: a line needs two.
+pub const MIN_PARTIES: usize = 2;
+
+/// Most parties of a world.
+pub const MAX_PARTIES: usize = 7;
+
+/// Shortest time the disk takes for one durable write, µs.
+pub const DISK_LEAST_US: i64 = 200;
+
+/// Longest time it takes on a day without faults, µs.
+pub const DISK_MOST_US: i64 = 8_000;
+
+/// Longest time a frame takes on a day without faults, µs.
+pub const NET_MOST_US: i64 = 60_000;
+
+/// A client that got no answer asks again after this, µs.
+pub const RETRY_US: i64 = 2 * SECOND_US;
+
+/// Events of one world that may pass without the clock moving; more is a loop in the engine.
+pub const MAX_EVENTS_AT_ONCE: u32 = 200_000;
+
+/// Length of the calm at the end of a run, in which everything must settle, µs. Longer than
+/// the longest agreed clock and the slowest redial.
+pub const CALM_US: i64 = 10 * MINUTE_US;
+
+/// Bytes that the state of one node may take per act it has ever heard or stated, beside the
+/// fixed part: memory is bounded by what is on file, not by traffic.
+pub const STATE_BYTES_PER_ACT: usize = 16 << 10;
+
+/// The keeper's first backup, µs after the beginning: lines are joined by then.
+pub const FIRST_BACKUP_US: i64 = 10 * SECOND_US;
+
+/// Mean time between two backups, µs.
+pub const BACKUP_US: i64 = 5 * MINUTE_US;

@@ -1,0 +1,335 @@
+//! The world: true time, nodes, wires, staff and faults, driven from one queue of events.
+
+mod faults;
+mod nodes;
+mod people;
+mod wires;
+
+use crate::audit::{Auditor, What};
+use crate::check;
+use crate::clock::Clock;
+use crate::faults::Faults;
+use crate::keys::{Scheme, key_set};
+use crate::limits::{
+    BACKUP_US, CALM_US, DISK_LEAST_US, DISK_MOST_US, FIRST_BACKUP_US, MAX_EVENTS_AT_ONCE, MAX_PARTIES,
+    MIN_PARTIES, RETRY_US, SECOND_US, T0_US,
+};
+use crate::net::{End, Wire};
+use crate::node::{Node, Wish, desks};
+use crate::rng::Rng;
+use crate::trace::Trace;
+use crate::workload::{Staff, officer};
+use accord::alarm::Author;
+use accord::command::{Command, Role};
+use accord::ids::LineId;
+use accord::terms::Terms;
+use engine::event::{LineConfig, Side};
+use engine::frame::Entry;
+use engine::input::{Conn, Input, Keep, Output, Space};
+use engine::line::entry_key;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is to happen.
+#[derive(Debug)]
+enum Event {
+    /// A node looks at its queues.
+    Wake(usize),
+    /// A node's transaction is durable.
+    Synced { node: usize, boot: u64 },
+    /// A frame arrives.
+    Arrive {
+        wire: usize,
+        to: End,
+        conn: Conn,
+        bytes: Vec<u8>,
+    },
+    /// An end learns that a connection stands, or fell.
+    Told {
+        wire: usize,
+        end: End,
+        conn: Conn,
+        stands: bool,
+    },
+    /// The joiner dials.
+    Dial(usize),
+    /// Staff of a node do the next thing.
+    Work(usize),
+    /// A client asks again.
+    Again { node: usize, request: usize },
+    /// The keeper of a node makes a backup.
+    Backup(usize),
+    /// A fault begins.
+    Fault(Kind, usize),
+    /// And ends.
+    Repair(Kind, usize),
+}
+
+/// Kinds of faults, of a node or a wire.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    Crash,
+    Cut,
+    Silence(End),
+    Rot,
+    Rollback,
+    Jump,
+    Sleep,
+    Shortage,
+}
+
+/// A world.
+pub struct World {
+    /// Where it came from.
+    pub seed: u64,
+    /// True time, µs UTC.
+    pub now_us: i64,
+    /// The parties.
+    pub nodes: Vec<Node>,
+    /// The lines between them.
+    pub wires: Vec<Wire>,
+    /// What was promised.
+    pub auditor: Auditor,
+    /// Nodes that were put back to an older state, by node.
+    pub put_back: Vec<u32>,
+    /// What happened.
+    pub trace: Trace,
+    staff: Vec<Staff>,
+    faults: Faults,
+    /// No more faults, no more work: everything has to settle.
+    calm: bool,
+    queue: BTreeMap<(i64, u64), Event>,
+    ticks: u64,
+    fate: Rng,
+    net: Rng,
+    disk: Rng,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Report {
+    /// SHA-256 over everything that happened.
+    pub digest: String,
+    /// How often each kind of step was made.
+    pub counts: BTreeMap<&'static str, u64>,
+    /// What was promised to officers.
+    pub promises: usize,
+    /// Invariants that were checked, and how often.
+    pub checked: BTreeMap<&'static str, u64>,
+    /// What did not hold, in words.
+    pub violations: Vec<String>,
+}
+
+impl World {
+    /// A world out of a seed, with faults drawn from it.
+    pub fn new(seed: u64, tell: bool) -> Self {
+        let faults = Faults::draw(&mut Rng::new(seed, "faults"));
+        Self::with_faults(seed, faults, tell)
+    }
+
+    /// A world with these faults.
+    pub fn with_faults(seed: u64, faults: Faults, tell: bool) -> Self {
+        let mut fate = Rng::new(seed, "fate");
+        let scheme = if seed.is_multiple_of(50) {
+            Scheme::Ed25519
+        } else {
+            Scheme::Hashed
+        };
+        let parties = parties(&mut fate);
+        let wires = wires(&mut fate, parties);
+        let nodes: Vec<Node> = (0..parties)
+            .map(|at| {
+                let lines = wires.iter().filter(|wire| wire.nodes.contains(&at));
+                let lines = lines.map(|wire| wire.line.clone()).collect();
+                let clock = Clock::new(
+                    fate.between(-faults.skew_us, faults.skew_us),
+                    fate.between(-faults.drift_ppm, faults.drift_ppm),
+                );
+                Node::new(format!("party-{at}"), lines, clock, scheme)
+            })
+            .collect();
+        let mut world = World {
+            seed,
+            now_us: T0_US,
+            auditor: Auditor::default(),
+            put_back: vec![0; parties],
+            trace: Trace::telling(tell),
+            staff: (0..parties)
+                .map(|at| Staff::new(Rng::new(seed, &format!("staff-{at}"))))
+                .collect(),
+            faults,
+            calm: false,
+            queue: BTreeMap::new(),
+            ticks: 0,
+            net: Rng::new(seed, "net"),
+            disk: Rng::new(seed, "disk"),
+            fate,
+            nodes,
+            wires,
+        };
+        world.begin(scheme);
+        world
+    }
+
+    /// Lets `minutes` pass with work and faults, then calm, then checks everything.
+    pub fn run(mut self, minutes: i64) -> Report {
+        self.pass(minutes * 60 * SECOND_US);
+        self.settle();
+        let mut findings = check::Findings::default();
+        check::everything(&self, &mut findings);
+        for violation in &findings.violations {
+            self.trace
+                .step(self.now_us, "VIOLATION", format_args!("{violation}"));
+        }
+        Report {
+            digest: self.trace.digest(),
+            counts: self.trace.counts().clone(),
+            promises: self.auditor.len(),
+            checked: findings.checked,
+            violations: findings.violations,
+        }
+    }
+
+    /// Whether a node was put back to an older state, ever.
+    pub fn was_put_back(&self, node: usize) -> bool {
+        self.put_back[node] > 0
+    }
+
+    fn begin(&mut self, scheme: Scheme) {
+        for at in 0..self.nodes.len() {
+            self.start(at);
+            self.join(at, scheme);
+            let pause_us = self.staff[at].pause_us();
+            self.after(pause_us, Event::Work(at));
+            self.after(FIRST_BACKUP_US, Event::Backup(at));
+        }
+        for wire in 0..self.wires.len() {
+            self.after(SECOND_US, Event::Dial(wire));
+        }
+        self.plan_faults();
+    }
+
+    /// Lines are made, and both sides sign the same terms and compare words, as on a good day.
+    fn join(&mut self, at: usize, scheme: Scheme) {
+        for wire in 0..self.wires.len() {
+            let Some(end) = self.wires[wire].end_of(at) else {
+                continue;
+            };
+            let line = self.wires[wire].line.clone();
+            let peer = self.wires[wire].nodes[1 - end];
+            let keys = |node: &Node| key_set(scheme, &node.name, &line, &desks());
+            let config = LineConfig {
+                line: line.clone(),
+                side: if end == 0 { Side::A } else { Side::B },
+                own: keys(&self.nodes[at]),
+                peer: keys(&self.nodes[peer]),
+                dial: (end == 1).then(|| "wire".to_owned()),
+            };
+            let words = engine::view::words(&config).join(" ");
+            let keep = Wish::Keep(Keep::Join { config });
+            let join = self.nodes[at].request(officer("admin", Role::Admin), keep);
+            self.ask(at, join);
+            let sign = Command::SignTerms {
+                line: line.clone(),
+                terms: Terms::pair_proposal(),
+            };
+            let sign = self.nodes[at].request(officer("commander", Role::Commander), Wish::Desk(sign));
+            let confirm = Wish::Desk(Command::ConfirmWords { line, words });
+            let confirm = self.nodes[at].request(officer("watch", Role::Watch), confirm);
+            for request in [sign, confirm] {
+                self.after(2 * SECOND_US, Event::Again { node: at, request });
+            }
+        }
+    }
+
+    fn pass(&mut self, span_us: i64) {
+        let end_us = self.now_us + span_us;
+        let mut at_once = 0;
+        while let Some(entry) = self.queue.first_entry() {
+            let (at_us, _) = *entry.key();
+            if at_us > end_us {
+                break;
+            }
+            let event = entry.remove();
+            at_once = if at_us > self.now_us { 0 } else { at_once + 1 };
+            assert!(
+                at_once < MAX_EVENTS_AT_ONCE,
+                "seed {}: the world goes round in circles at {at_us}: {event:?}",
+                self.seed
+            );
+            self.now_us = at_us;
+            self.happen(event);
+        }
+        self.now_us = end_us;
+    }
+
+    /// Faults end, everyone is up, and time passes until nothing is owed.
+    fn settle(&mut self) {
+        self.calm = true;
+        self.trace.step(self.now_us, "calm", format_args!(""));
+        self.faults = Faults::none();
+        for wire in 0..self.wires.len() {
+            self.repair(Kind::Cut, wire);
+            self.repair(Kind::Silence(0), wire);
+            self.repair(Kind::Silence(1), wire);
+        }
+        for at in 0..self.nodes.len() {
+            self.repair(Kind::Shortage, at);
+            if self.nodes[at].engine.is_none() {
+                self.start(at);
+            }
+        }
+        self.pass(CALM_US);
+    }
+
+    fn after(&mut self, span_us: i64, event: Event) {
+        self.ticks += 1;
+        self.queue
+            .insert((self.now_us + span_us.max(0), self.ticks), event);
+    }
+
+    fn happen(&mut self, event: Event) {
+        match event {
+            Event::Wake(at) => self.turn(at),
+            Event::Synced { node, boot } => self.synced(node, boot),
+            Event::Arrive {
+                wire,
+                to,
+                conn,
+                bytes,
+            } => self.arrive(wire, to, conn, bytes),
+            Event::Told {
+                wire,
+                end,
+                conn,
+                stands,
+            } => self.told(wire, end, conn, stands),
+            Event::Dial(wire) => self.dial(wire),
+            Event::Work(at) => self.work(at),
+            Event::Again { node, request } => self.again(node, request),
+            Event::Backup(at) => self.back_up(at),
+            Event::Fault(kind, at) => self.fault(kind, at),
+            Event::Repair(kind, at) => self.repair(kind, at),
+        }
+    }
+}
+
+/// Two parties in half of all worlds, up to seven in the others.
+fn parties(fate: &mut Rng) -> usize {
+    if fate.chance(500) {
+        return MIN_PARTIES;
+    }
+    MIN_PARTIES + fate.index(MAX_PARTIES - MIN_PARTIES + 1)
+}
+
+/// A chain, so that nobody is alone, and some lines across.
+fn wires(fate: &mut Rng, parties: usize) -> Vec<Wire> {
+    let mut wires = Vec::new();
+    for a in 0..parties {
+        for b in a + 1..parties {
+            if b == a + 1 || fate.chance(250) {
+                wires.push(Wire::new(LineId(format!("l-{a}-{b}")), [a, b]));
+            }
+        }
+    }
+    wires
+}

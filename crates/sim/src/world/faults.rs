@@ -1,0 +1,113 @@
+//! Faults: when they begin and how they end.
+
+use super::*;
+
+impl World {
+    pub(super) fn plan_faults(&mut self) {
+        let faults = self.faults.clone();
+        let of_nodes = [
+            (Kind::Crash, faults.crash_us),
+            (Kind::Rot, faults.rot_us),
+            (Kind::Rollback, faults.rollback_us),
+            (Kind::Jump, faults.jump_us),
+            (Kind::Sleep, faults.sleep_us),
+            (Kind::Shortage, faults.shortage_us),
+        ];
+        let of_wires = [
+            (Kind::Cut, faults.cut_us),
+            (Kind::Silence(0), faults.silence_us),
+            (Kind::Silence(1), faults.silence_us),
+        ];
+        let nodes = (0..self.nodes.len()).flat_map(|at| of_nodes.map(|(kind, mean_us)| (kind, mean_us, at)));
+        let wires = (0..self.wires.len()).flat_map(|at| of_wires.map(|(kind, mean_us)| (kind, mean_us, at)));
+        for (kind, mean_us, at) in nodes.chain(wires).collect::<Vec<_>>() {
+            if let Some(mean_us) = mean_us {
+                let wait_us = self.fate.wait(mean_us);
+                self.after(wait_us, Event::Fault(kind, at));
+            }
+        }
+    }
+
+    pub(super) fn mean_us(&self, kind: Kind) -> Option<i64> {
+        let faults = &self.faults;
+        match kind {
+            Kind::Crash => faults.crash_us,
+            Kind::Cut => faults.cut_us,
+            Kind::Silence(_) => faults.silence_us,
+            Kind::Rot => faults.rot_us,
+            Kind::Rollback => faults.rollback_us,
+            Kind::Jump => faults.jump_us,
+            Kind::Sleep => faults.sleep_us,
+            Kind::Shortage => faults.shortage_us,
+        }
+    }
+
+    pub(super) fn fault(&mut self, kind: Kind, at: usize) {
+        let Some(mean_us) = self.mean_us(kind) else { return };
+        let again_us = self.fate.wait(mean_us);
+        self.after(again_us, Event::Fault(kind, at));
+        self.trace
+            .step(self.now_us, "fault", format_args!("{kind:?} {at}"));
+        let mut lasts_us = self.fate.wait(20 * SECOND_US);
+        match kind {
+            Kind::Crash => self.crash(at),
+            Kind::Cut => {
+                self.wires[at].cut = true;
+                self.hang_up(at);
+            }
+            Kind::Silence(end) => self.wires[at].silent[end] = true,
+            Kind::Rot | Kind::Rollback if self.nodes[at].backup.is_empty() => {}
+            Kind::Rot => {
+                self.crash(at);
+                self.nodes[at].disk.rot(&mut self.disk);
+            }
+            Kind::Rollback => {
+                self.crash(at);
+                self.go_back(at);
+            }
+            Kind::Jump => {
+                let by_us = self.fate.between(-3 * SECOND_US, 3 * SECOND_US);
+                self.nodes[at].clock.jump(by_us);
+                lasts_us = 0;
+            }
+            Kind::Sleep => {
+                self.nodes[at].clock.sleep(lasts_us);
+                lasts_us = 0;
+            }
+            Kind::Shortage => self.set_space(at, Space::Reserve),
+        }
+        self.after(lasts_us, Event::Repair(kind, at));
+    }
+
+    pub(super) fn repair(&mut self, kind: Kind, at: usize) {
+        match kind {
+            Kind::Cut => self.wires[at].cut = false,
+            Kind::Silence(end) => {
+                self.wires[at].silent[end] = false;
+                for (conn, bytes) in std::mem::take(&mut self.wires[at].held[end]) {
+                    self.arrive(at, end, conn, bytes);
+                }
+            }
+            Kind::Crash | Kind::Rot | Kind::Rollback if self.nodes[at].engine.is_none() => {
+                self.start(at);
+            }
+            Kind::Crash | Kind::Rot | Kind::Rollback | Kind::Jump | Kind::Sleep => {}
+            Kind::Shortage => match self.nodes[at].space {
+                Space::Reserve if !self.calm && self.fate.chance(500) => {
+                    self.set_space(at, Space::Full);
+                    self.after(10 * SECOND_US, Event::Repair(kind, at));
+                }
+                _ => self.set_space(at, Space::Normal),
+            },
+        }
+    }
+
+    pub(super) fn set_space(&mut self, at: usize, space: Space) {
+        let node = &mut self.nodes[at];
+        node.space = space;
+        if let Some(engine) = &mut node.engine {
+            engine.set_space(space);
+        }
+        self.wake_later(at);
+    }
+}

@@ -1,0 +1,206 @@
+//! Nodes: starting, dying, one turn at a time.
+
+use super::*;
+
+impl World {
+    pub(super) fn start(&mut self, at: usize) {
+        let from_snapshot = self.disk.chance(500);
+        let node = &mut self.nodes[at];
+        match node.start(self.now_us, from_snapshot) {
+            Ok(()) => {
+                self.trace
+                    .step(self.now_us, "start", format_args!("{}", node.name));
+                self.turn(at);
+            }
+            Err(rotten) => {
+                // Found, and named: the keeper puts the backup back.
+                let name = node.name.clone();
+                self.trace.step(
+                    self.now_us,
+                    "rot-found",
+                    format_args!("{name} record {}", rotten.seq),
+                );
+                self.go_back(at);
+                self.start(at);
+            }
+        }
+    }
+
+    /// The last backup is put in the place of the disk.
+    pub(super) fn go_back(&mut self, at: usize) {
+        let backup = self.nodes[at].backup.backup();
+        let name = self.nodes[at].name.clone();
+        let (old, new) = (self.nodes[at].disk.len(), backup.len());
+        self.trace.step(
+            self.now_us,
+            "put-back",
+            format_args!("{name} from {old} to {new}"),
+        );
+        self.nodes[at].stop();
+        self.nodes[at].disk = backup;
+        self.put_back[at] += 1;
+        for wire in 0..self.wires.len() {
+            if self.wires[wire].nodes.contains(&at) {
+                self.note_what_nobody_holds(wire);
+            }
+        }
+    }
+
+    /// What no disk at either end of a wire holds any more may be gone for good.
+    pub(super) fn note_what_nobody_holds(&mut self, wire: usize) {
+        let Wire { line, nodes, .. } = &self.wires[wire];
+        let minds = nodes.map(|at| self.nodes[at].recovered(false).ok());
+        let on_disk = |end: End, author| {
+            let mind = minds[end].as_ref().map(engine::Engine::mind);
+            mind.map_or_else(Vec::new, |mind| check::items(mind, line, author))
+        };
+        for (end, at) in nodes.iter().enumerate() {
+            let mut held: BTreeSet<What> = on_disk(end, Author::Own).into_iter().collect();
+            held.extend(on_disk(1 - end, Author::Peer));
+            self.auditor.nobody_holds(*at, line, |what| !held.contains(what));
+        }
+    }
+
+    pub(super) fn crash(&mut self, at: usize) {
+        let node = &mut self.nodes[at];
+        if node.engine.is_none() {
+            return;
+        }
+        self.trace
+            .step(self.now_us, "crash", format_args!("{}", node.name));
+        node.stop();
+        node.disk.crash(&mut self.disk);
+        for wire in 0..self.wires.len() {
+            if self.wires[wire].nodes.contains(&at) {
+                self.hang_up(wire);
+            }
+        }
+    }
+
+    /// One turn: decide, journal; what leaves, leaves when that is durable.
+    pub(super) fn turn(&mut self, at: usize) {
+        let node = &mut self.nodes[at];
+        let now = node.now(self.now_us);
+        let Some(engine) = node.engine.as_mut().filter(|_| !node.busy) else {
+            return;
+        };
+        if let Some(batch) = engine.run(now) {
+            node.disk.write(batch);
+            node.busy = true;
+            let boot = node.boot;
+            let took_us = self.disk.between(DISK_LEAST_US, DISK_MOST_US);
+            self.after(took_us, Event::Synced { node: at, boot });
+        }
+        self.hand_out(at);
+        self.wake_later(at);
+    }
+
+    pub(super) fn synced(&mut self, at: usize, boot: u64) {
+        let node = &mut self.nodes[at];
+        if node.boot != boot || !node.busy {
+            return;
+        }
+        let Some(engine) = &mut node.engine else { return };
+        let upto = node.disk.sync();
+        assert!(
+            upto < engine.next_seq(),
+            "seed {}: {} decided up to {} and wrote {upto}",
+            self.seed,
+            node.name,
+            engine.next_seq()
+        );
+        engine.durable(upto);
+        node.busy = false;
+        if self.disk.chance(2) {
+            node.disk.keep_snapshot(engine.snapshot());
+        }
+        self.hand_out(at);
+        self.turn(at);
+    }
+
+    /// Wakes the node when something waits, or when its next clock falls due.
+    pub(super) fn wake_later(&mut self, at: usize) {
+        let node = &mut self.nodes[at];
+        let now = node.now(self.now_us);
+        let Some(engine) = &node.engine else { return };
+        if node.busy {
+            return;
+        }
+        let wait_us = if engine.has_input() {
+            0
+        } else {
+            engine
+                .poll_timeout(now)
+                .map_or(SECOND_US, |wait_us| wait_us.clamp(0, SECOND_US))
+        };
+        let due_us = self.now_us + wait_us.max(1);
+        if node.wake_us <= self.now_us || due_us < node.wake_us {
+            node.wake_us = due_us;
+            self.after(due_us - self.now_us, Event::Wake(at));
+        }
+    }
+
+    pub(super) fn hand_out(&mut self, at: usize) {
+        while let Some(output) = self.nodes[at]
+            .engine
+            .as_mut()
+            .and_then(engine::Engine::poll_output)
+        {
+            match output {
+                Output::Reply { reply, result } => {
+                    if let Some(request) = self.nodes[at].answered(reply, result) {
+                        let request = &self.nodes[at].requests[request];
+                        let words = format!("{:?}", request.answer);
+                        self.trace
+                            .step(self.now_us, "answer", format_args!("{} {words}", request.key));
+                        self.auditor.acknowledged(at, self.now_us, request);
+                    }
+                }
+                Output::Send { line, conn, bytes } => self.send(at, &line, conn, bytes),
+                Output::Close { line, conn, why } => {
+                    self.trace
+                        .step(self.now_us, "close", format_args!("{line} {why}"));
+                    if let Some(wire) = self.wire_of(&line)
+                        && self.wires[wire].conn == Some(conn)
+                    {
+                        self.hang_up(wire);
+                    }
+                }
+                Output::Fetch {
+                    line,
+                    conn,
+                    of,
+                    epoch,
+                    from,
+                    upto,
+                } => {
+                    let node = &mut self.nodes[at];
+                    let texts =
+                        (from..upto).map_while(|seq| node.disk.text(&entry_key(&line, of, epoch, seq)));
+                    let entries: Vec<Entry> = texts
+                        .map(|text| Entry::parse(text).expect("stored entries are whole"))
+                        .collect();
+                    let input = Input::Fetched {
+                        line,
+                        conn,
+                        of,
+                        epoch,
+                        first: from,
+                        entries,
+                    };
+                    self.put(at, input);
+                }
+                Output::Shown { .. } => {}
+            }
+        }
+    }
+
+    /// Puts a fact of the edge before the engine. A full queue drops frames, as a connection
+    /// that breaks does; facts find room because their lane drains every turn.
+    pub(super) fn put(&mut self, at: usize, input: Input) {
+        if let Some(engine) = &mut self.nodes[at].engine {
+            let _full_is_back_pressure = engine.input(input);
+            self.wake_later(at);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! People: what staff ask, and clients that ask again.
+
+use super::*;
+
+impl World {
+    pub(super) fn work(&mut self, at: usize) {
+        let pause_us = self.staff[at].pause_us();
+        self.after(pause_us, Event::Work(at));
+        if self.calm {
+            return;
+        }
+        let node = &self.nodes[at];
+        let Some(engine) = &node.engine else { return };
+        let (officer, wish) = self.staff[at].wish(engine, &node.lines, node.now(self.now_us));
+        let request = self.nodes[at].request(officer, wish);
+        let words = format!("{:?}", self.nodes[at].requests[request].wish);
+        let words: String = words.chars().take(160).collect();
+        self.trace.step(
+            self.now_us,
+            "ask",
+            format_args!("{} {words}", self.nodes[at].requests[request].key),
+        );
+        self.ask(at, request);
+    }
+
+    pub(super) fn ask(&mut self, at: usize, request: usize) {
+        self.nodes[at].ask(request);
+        self.after(RETRY_US, Event::Again { node: at, request });
+        self.wake_later(at);
+    }
+
+    pub(super) fn again(&mut self, at: usize, request: usize) {
+        if self.nodes[at].requests[request].answer.is_none() {
+            self.ask(at, request);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! A fixed set of worlds: every kind of fault alone, faults drawn from the seed, and the
+//! worlds that found something once.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "what is missing fails the test where it is missing"
+)]
+
+use sim::{Faults, Report, World};
+use std::process::Command;
+
+/// Work and faults in each world, in minutes of its own time.
+const MINUTES: i64 = 12;
+
+fn run(seed: u64, names: &[&str]) -> Report {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let (faults, unknown) = Faults::only(&names);
+    assert_eq!(unknown, Vec::<String>::new());
+    World::with_faults(seed, faults, false).run(MINUTES)
+}
+
+fn holds(seed: u64, names: &[&str]) {
+    let report = run(seed, names);
+    assert_eq!(report.violations, Vec::<String>::new(), "seed {seed} {names:?}");
+    assert!(report.promises > 0, "seed {seed} promised nothing");
+}
+
+#[test]
+fn a_day_without_faults_keeps_every_promise() {
+    (1..=6).for_each(|seed| holds(seed, &[]));
+}
+
+#[test]
+fn no_one_kind_of_fault_breaks_a_promise() {
+    let kinds = [
+        "crash", "cut", "silence", "rot", "rollback", "jump", "sleep", "shortage", "unruly", "garbage",
+        "clocks",
+    ];
+    for kind in kinds {
+        (1..=5).for_each(|seed| holds(seed, &[kind]));
+    }
+}
+
+#[test]
+fn faults_drawn_from_the_seed_break_no_promise() {
+    for seed in 1..=30 {
+        let report = World::new(seed, false).run(MINUTES);
+        assert_eq!(report.violations, Vec::<String>::new(), "seed {seed}");
+    }
+}
+
+#[test]
+fn real_signatures_change_nothing() {
+    holds(50, &["crash", "cut"]);
+}
+
+/// A batch named its first sequence after the jump was journaled: the node stopped.
+#[test]
+fn a_machine_that_slept_goes_on() {
+    holds(1, &["sleep", "jump"]);
+}
+
+/// RECEIVED that came before its cosignature was not understood and never shown.
+#[test]
+fn a_receipt_ahead_of_its_cosignature_is_shown_with_it() {
+    holds(10, &["unruly"]);
+}
+
+/// A late HELLO moved sending back below what was cosigned since: the line stood still.
+#[test]
+fn a_late_hello_does_not_stop_a_line() {
+    holds(18, &["unruly"]);
+}
+
+/// A restored node sealed before it held again what its own entries said it had seen.
+#[test]
+fn what_a_restored_node_has_seen_never_goes_back() {
+    holds(23, &["rollback"]);
+}
+
+/// OPENED that was taken back lost against a later one that the officer made meanwhile.
+#[test]
+fn the_first_opening_counts_also_when_it_comes_back_late() {
+    holds(20, &["rollback"]);
+}
+
+#[test]
+fn a_seed_makes_one_world_in_one_process_and_in_another() {
+    let here = World::new(7, false).run(MINUTES).digest;
+    assert_eq!(World::new(7, false).run(MINUTES).digest, here);
+    let minutes = MINUTES.to_string();
+    let there = Command::new(env!("CARGO_BIN_EXE_sim"))
+        .args(["--seed", "7", "--minutes", &minutes])
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(there.stdout).unwrap();
+    assert_eq!(
+        printed.lines().last(),
+        Some(format!("seed 7 digest {here}").as_str())
+    );
+}
+
+/// The checkers can fail: a world in which a promise is broken on purpose is found.
+#[test]
+fn a_broken_promise_is_found() {
+    let mut world = World::with_faults(1, Faults::none(), false);
+    world
+        .auditor
+        .pretend(0, &world.nodes[0].lines[0].clone(), "never said");
+    let report = world.run(2);
+    assert!(
+        report
+            .violations
+            .iter()
+            .any(|violation| violation.contains("never said")),
+        "{:?}",
+        report.violations
+    );
+}
