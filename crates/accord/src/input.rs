@@ -189,7 +189,9 @@ impl TroubleKey {
     pub fn ends_with_run(&self) -> bool {
         matches!(
             self,
-            TroubleKey::DiskReserve
+            TroubleKey::ClockUnsynchronised
+                | TroubleKey::HookFailed(_)
+                | TroubleKey::DiskReserve
                 | TroubleKey::DiskFull
                 | TroubleKey::QueueFull(_)
                 | TroubleKey::TwoConnections(_)

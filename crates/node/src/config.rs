@@ -3,6 +3,7 @@
 use crate::dir::{NodeDir, read_text};
 use crate::failed::Failed;
 use crate::limits::MAX_DESKS;
+use crate::time_source::TimeSource;
 use accord::command::Role;
 use accord::ids::{Desk, LineId};
 use engine::keyring::{NODE_DESK, is_name};
@@ -28,6 +29,9 @@ pub struct Config {
     /// Commands and addresses that carry alarms away.
     #[serde(default)]
     pub hooks: HooksConfig,
+    /// Who vouches for this machine's clock.
+    #[serde(default)]
+    pub clock: ClockConfig,
     /// Other addresses to dial than those of the invitations, by line.
     #[serde(default)]
     pub dial: BTreeMap<LineId, String>,
@@ -72,6 +76,14 @@ pub struct LinesConfig {
 pub struct HooksConfig {
     /// Shell commands (the alarm as JSON on standard input) or `http://` addresses.
     pub on_alarm: Vec<String>,
+}
+
+/// The clock, on which every lead time rests.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClockConfig {
+    /// `kernel`, `unwatched`, or a shell command that ends with 0 while the clock is synchronised.
+    pub vouched_by: TimeSource,
 }
 
 impl Default for HttpConfig {

@@ -24,5 +24,6 @@ pub mod reconstruction;
 pub mod serve;
 pub mod space;
 pub mod table;
+pub mod time_source;
 pub mod tls;
 pub mod watch;

@@ -111,6 +111,17 @@ pub const HOOK_RETRY: Duration = Duration::from_millis(500);
 /// Time one try of a hook may take.
 pub const HOOK_WAIT: Duration = Duration::from_secs(10);
 
+/// Time between two looks at whether the clock is synchronised. A free quartz clock drifts less
+/// than a millisecond in it.
+pub const CLOCK_LOOK: Duration = Duration::from_secs(5);
+
+/// Time the command that vouches for the clock may take; after it nobody vouches.
+pub const CLOCK_COMMAND_WAIT: Duration = Duration::from_secs(5);
+
+/// Largest error of a synchronised clock, as its own keeper bounds it, in µs. The same 5 s from
+/// which on a peer disputes a stated instant would be no use as a warning.
+pub const MAX_CLOCK_ERROR_US: i64 = 1_000_000;
+
 /// Desks of one node.
 pub const MAX_DESKS: usize = 32;
 

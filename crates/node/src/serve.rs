@@ -9,7 +9,7 @@ use crate::keeper::Keeper;
 use crate::keys::Keys;
 use crate::limits::LISTEN_BACKLOG;
 use crate::line_io::{Lines, listen};
-use crate::{hooks, http, reconstruction};
+use crate::{hooks, http, reconstruction, time_source};
 use engine::Engine;
 use engine::event::LineConfig;
 use ledger::journal::Options;
@@ -67,6 +67,9 @@ async fn run(
     }
     let Running { keeper, ended } = start(dir, config, recovered, clock, &http_listener).await?;
     hooks::start(&keeper.core, dir, &targets);
+    if hands.is_none() {
+        time_source::watch(keeper.core.clone(), keeper.config.clock.vouched_by.clone());
+    }
     announce(&keeper)?;
     tokio::spawn(http::serve(http_listener, keeper.clone()));
     if let Some(hands) = hands {

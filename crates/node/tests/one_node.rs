@@ -98,3 +98,42 @@ fn a_missing_line_key_keeps_the_node_down_and_says_which() {
     assert!(why.contains("north.secret"), "{why}");
     assert_eq!(red.try_cli(&["doctor"]).status.code(), Some(1));
 }
+
+/// How the alarm about the clock stands, if it does.
+fn doubt(node: &Node) -> Option<String> {
+    let view = node.get("/v1/alarms");
+    let alarms = view["alarms"].as_array()?;
+    let doubt = alarms.iter().find(|alarm| {
+        alarm["cause"]
+            .as_str()
+            .is_some_and(|cause| cause.contains("not synchronised"))
+    })?;
+    doubt["state"].as_str().map(str::to_owned)
+}
+
+#[test]
+fn a_doubted_clock_is_an_alarm_that_stops_nothing_and_ends_with_the_doubt() {
+    let vouch = tempfile::tempdir().unwrap();
+    let source = format!("test -e '{}/synchronised'", vouch.path().display());
+    let mut blue = Node::start_new_with_clock("Blue", &source);
+    let red = Node::start_new("Red");
+    join(&blue, &red, "north", None);
+    blue.until("in doubt", |blue| doubt(blue).as_deref() == Some("unacked"));
+    let stop = json!({ "place": { "at": null, "words": "over the ridge" } });
+    blue.insist("/v1/lines/north/cease", "k", &stop);
+    blue.say("north", "radio check");
+    red.until("both", |red| {
+        !red.heard("north", "peer").is_empty() && red.get("/v1/stops")["stops"][0].is_object()
+    });
+    blue.kill();
+    fs::write(vouch.path().join("synchronised"), "").unwrap();
+    blue.start();
+    blue.until("without doubt", |blue| {
+        matches!(
+            doubt(blue).as_deref(),
+            None | Some("returned_unacked" | "cleared")
+        )
+    });
+    fs::remove_file(vouch.path().join("synchronised")).unwrap();
+    blue.until("in doubt again", |blue| doubt(blue).as_deref() == Some("unacked"));
+}

@@ -1,10 +1,11 @@
 //! `detente init DIR --party NAME`
 
 use super::At;
-use crate::config::{Config, DeskConfig, HooksConfig, HttpConfig, LinesConfig};
+use crate::config::{ClockConfig, Config, DeskConfig, HooksConfig, HttpConfig, LinesConfig};
 use crate::dir::{NodeDir, write_private};
 use crate::failed::Failed;
 use crate::keys::Keys;
+use crate::time_source::TimeSource;
 use accord::command::Role;
 use accord::ids::Desk;
 use serde_json::json;
@@ -33,6 +34,10 @@ pub(super) struct Args {
     /// What invitations name as address, where it differs.
     #[arg(long, value_name = "HOST:PORT")]
     public: Option<String>,
+    /// Who vouches for this machine's clock: `kernel`, `unwatched`, or a shell command that ends
+    /// with 0 while the clock is synchronised. Every lead time rests on it.
+    #[arg(long, value_name = "SOURCE", default_value = "kernel")]
+    clock: TimeSource,
 }
 
 pub(super) fn run(args: Args, at: &At) -> Result<(), Failed> {
@@ -85,6 +90,9 @@ fn config_of(args: Args) -> Config {
         http,
         lines,
         hooks: HooksConfig::default(),
+        clock: ClockConfig {
+            vouched_by: args.clock,
+        },
         dial: BTreeMap::new(),
         desks: args.desks,
     }

@@ -39,7 +39,14 @@ impl Node {
     /// Sets up a node with a watch desk and a commander, and starts it.
     pub(crate) fn start_new(party: &str) -> Self {
         let mut node = Node::at(party, |root| root.join("node"), None);
-        node.set_up();
+        node.set_up("unwatched");
+        node
+    }
+
+    /// The same, on a clock that `source` vouches for.
+    pub(crate) fn start_new_with_clock(party: &str, source: &str) -> Self {
+        let mut node = Node::at(party, |root| root.join("node"), None);
+        node.set_up(source);
         node
     }
 
@@ -47,7 +54,7 @@ impl Node {
     pub(crate) fn start_new_on(disk: SmallDisk, party: &str) -> Self {
         let folder = disk.outside.join("node");
         let mut node = Node::at(party, |_| folder, Some(disk));
-        node.set_up();
+        node.set_up("unwatched");
         node
     }
 
@@ -71,10 +78,17 @@ impl Node {
         }
     }
 
-    fn set_up(&mut self) {
+    fn set_up(&mut self, clock: &str) {
         let made = self
             .run_here()
-            .args(["init", &self.folder_here(), "--party", &self.party])
+            .args([
+                "init",
+                &self.folder_here(),
+                "--party",
+                &self.party,
+                "--clock",
+                clock,
+            ])
             .output();
         succeed(&made.unwrap());
         self.start();

@@ -33,7 +33,7 @@ pub(crate) struct Pair {
 impl Room {
     fn start(dir: PathBuf, party: &str) -> Room {
         let folder = dir.to_str().expect("a plain path");
-        let made = detente(&["init", folder, "--party", party]);
+        let made = detente(&["init", folder, "--party", party, "--clock", "unwatched"]);
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let child = Command::new(env!("CARGO_BIN_EXE_detente"))
             .args(["serve", "--dir", folder])
