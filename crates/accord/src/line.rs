@@ -7,7 +7,7 @@ pub(crate) use book::{Entry, Pending, Placed, Sent, Sides};
 pub(crate) use notice::NoticeBook;
 pub use notice::{AnswerMade, NoticeState, ReadBackMade, ReceiptMade, Stamp, ToldTo, Version};
 
-use crate::act::{Hazard, Place, Response, StopAnswer, Urgency, VoiceAnswer};
+use crate::act::{Act, Hazard, Place, Response, StopAnswer, Urgency, VoiceAnswer};
 use crate::alarm::Author;
 use crate::ids::{ActId, Desk, HazardId, NoticeId, OperationId, Party};
 use crate::lead::{self, Claim};
@@ -309,6 +309,12 @@ impl Line {
     pub(crate) fn is_verified(&self) -> bool {
         let both = self.words.own.as_ref().zip(self.words.peer.as_ref());
         self.joined_verified || both.is_some_and(|(own, peer)| same_words(own, peer))
+    }
+
+    /// Whether this act of ours is the second of two officers' confirmations.
+    pub(crate) fn is_verified_by(&self, act: &Act) -> bool {
+        let peer = self.words.peer.as_deref();
+        matches!(act, Act::WordsConfirmed { words } if peer.is_some_and(|peer| same_words(peer, words)))
     }
 
     /// Whether acts other than safety wait for commanders.

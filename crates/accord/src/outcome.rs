@@ -114,7 +114,7 @@ impl fmt::Display for Note {
             Note::LineUnverified { line } => {
                 write!(
                     f,
-                    "line {line} is UNVERIFIED: confirm the six words with the peer's officer"
+                    "line {line} is UNVERIFIED until both officers have confirmed the six words"
                 )
             }
             Note::PeerNotTold { line, notice } => {

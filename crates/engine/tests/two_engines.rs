@@ -2,7 +2,8 @@
 
 mod common;
 
-use accord::command::Role;
+use accord::Note;
+use accord::command::{Command, Role};
 use accord::time::Now;
 use common::*;
 use engine::event::Answer;
@@ -640,4 +641,26 @@ fn a_clock_that_jumps_back_is_told_once_and_time_in_the_journal_never_runs_back(
         })
         .collect();
     assert!(walls.is_sorted(), "wall time never runs back");
+}
+
+#[test]
+fn the_second_officer_who_confirms_the_words_is_not_told_that_they_wait() {
+    let mut world = World::new();
+    let now = world.now();
+    let words = world.a.engine.line_views(now)[0].words.join(" ");
+    let confirm = Command::ConfirmWords { line: line(), words };
+    let waits = |answer: Result<Answer, Refused>| match answer {
+        Ok(Answer::Done(outcome)) => outcome
+            .notes
+            .iter()
+            .any(|note| matches!(note, Note::LineUnverified { .. })),
+        other => panic!("{other:?}"),
+    };
+    assert!(waits(world.a.ask(now, Role::Watch, confirm.clone())));
+    world.settle();
+    let now = world.now();
+    assert!(!waits(world.b.ask(now, Role::Watch, confirm)));
+    world.settle();
+    let now = world.now();
+    assert!(world.a.engine.line_views(now)[0].verified);
 }

@@ -124,7 +124,7 @@ impl<'a> Case<'a> {
         let of_hazard = about.is_some_and(|book| book.class() == Class::Hazard);
         let waits = about.is_some_and(|book| book.current().place.is_none()) && !of_hazard;
         let safety = (act.is_safety() || of_hazard) && !waits;
-        self.line_notes(line, safety);
+        self.line_notes(line, safety, &act);
         let at_us = self.now.wall_us;
         self.push(Event::Act {
             line: line.clone(),
@@ -326,7 +326,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn line_notes(&mut self, id: &LineId, safety: bool) {
+    fn line_notes(&mut self, id: &LineId, safety: bool, act: &Act) {
         let line = self.line(id);
         if line.link != crate::line::Link::Up {
             self.note(Note::LineNotUp { line: id.clone() });
@@ -340,7 +340,7 @@ impl<'a> Case<'a> {
         if line.is_held() && !safety {
             self.note(Note::HeldForEpoch { line: id.clone() });
         }
-        if !line.is_verified() {
+        if !line.is_verified() && !line.is_verified_by(act) {
             self.note(Note::LineUnverified { line: id.clone() });
         }
     }
