@@ -122,7 +122,8 @@ fn alarm_text(alarm: &AlarmShown) -> String {
             ""
         };
         text.push_str(&format!(
-            "\n    - {} {}: act by {}, {} to {}{ended}",
+            "\n    - {}: {} {}: act by {}, {} to {}{ended}",
+            row.kind.replace('_', " ").to_uppercase(),
             row.against_kind,
             row.against,
             write::instant(row.act_by_us),
