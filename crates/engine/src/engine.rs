@@ -386,6 +386,17 @@ impl State {
 impl State {
     /// Applies a fact of the mind. A statement joins what waits for its place in the log.
     fn apply_mind(&mut self, now: Now, event: &MindEvent) {
+        if let MindEvent::HeardUnreadable {
+            line,
+            seq,
+            proven: false,
+            ..
+        } = event
+            && let Some(line) = self.lines.get_mut(line)
+            && let Some(ahead) = line.peer.ahead.get_mut(seq)
+        {
+            ahead.not_understood = true;
+        }
         if let MindEvent::Act {
             line,
             desk,

@@ -292,7 +292,7 @@ impl Engine {
         self.store(id, LogOf::Peer, epoch, seq, one.entry.clone());
         self.emit_line(now, id, LineEvent::Taken { header: text });
         match ahead {
-            Some(_) => {
+            Some(ahead) if !ahead.not_understood => {
                 self.tell_mind(
                     now,
                     &MindInput::Proven {
@@ -302,7 +302,7 @@ impl Engine {
                     },
                 );
             }
-            None => self.hear(now, id, &one, at_us, true),
+            _ => self.hear(now, id, &one, at_us, true),
         }
         (at_us, restored.is_none())
     }

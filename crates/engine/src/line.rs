@@ -126,6 +126,8 @@ pub struct Ahead {
     pub header: String,
     /// When it came, µs.
     pub at_us: i64,
+    /// What it speaks of was not here yet: it is heard again when the log reaches it.
+    pub not_understood: bool,
 }
 
 /// Never cosign a tree smaller than this, nor one that does not continue it.
@@ -261,7 +263,12 @@ impl Line {
                 at_us,
             } => {
                 let (header, at_us) = (header.clone(), *at_us);
-                self.peer.ahead.insert(*seq, Ahead { header, at_us });
+                let ahead = Ahead {
+                    header,
+                    at_us,
+                    not_understood: false,
+                };
+                self.peer.ahead.insert(*seq, ahead);
             }
             LineEvent::Held {
                 size,

@@ -84,6 +84,14 @@ fn the_first_opening_counts_also_when_it_comes_back_late() {
     holds(20, &["rollback"]);
 }
 
+/// An END went ahead of the log to a peer that had lost the notice it speaks of, was not
+/// understood, and was not heard again when the log brought both.
+#[test]
+fn what_came_ahead_of_what_it_speaks_of_is_heard_again() {
+    let report = World::new(1130, false).run(15);
+    assert_eq!(report.violations, Vec::<String>::new());
+}
+
 #[test]
 fn a_seed_makes_one_world_in_one_process_and_in_another() {
     let here = World::new(7, false).run(MINUTES).digest;
