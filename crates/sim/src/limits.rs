@@ -35,10 +35,6 @@ pub const MAX_EVENTS_AT_ONCE: u32 = 200_000;
 /// the longest agreed clock and the slowest redial.
 pub const CALM_US: i64 = 10 * MINUTE_US;
 
-/// Bytes that the state of one node may take per act it has ever heard or stated, beside the
-/// fixed part: memory is bounded by what is on file, not by traffic.
-pub const STATE_BYTES_PER_ACT: usize = 16 << 10;
-
 /// The keeper's first backup, µs after the beginning: lines are joined by then.
 pub const FIRST_BACKUP_US: i64 = 10 * SECOND_US;
 
