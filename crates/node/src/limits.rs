@@ -111,6 +111,10 @@ pub const HOOK_RETRY: Duration = Duration::from_millis(500);
 /// Time one try of a hook may take.
 pub const HOOK_WAIT: Duration = Duration::from_secs(10);
 
+/// Time the watch has to leave its terminal in order, and between two looks at whether there
+/// still is one.
+pub const WATCH_GRACE: Duration = Duration::from_secs(1);
+
 /// Time between two looks at whether the clock is synchronised. A free quartz clock drifts less
 /// than a millisecond in it.
 pub const CLOCK_LOOK: Duration = Duration::from_secs(5);

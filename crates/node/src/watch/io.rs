@@ -10,6 +10,7 @@ use crate::client::{Client, Fault, Who};
 use crate::config::Config;
 use crate::dir::NodeDir;
 use crate::failed::Failed;
+use crate::limits::WATCH_GRACE;
 use ratatui::DefaultTerminal;
 use ratatui::crossterm::event::{self, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use std::io::{IsTerminal, Write};
@@ -98,7 +99,8 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), Failed> 
         .map_err(|why| Failed::internal(format_args!("no thread: {why}")))
 }
 
-/// Waits for the system to end the program, so that the terminal is left in order.
+/// Waits for the system to end the program, so that the terminal is left in order, or for the
+/// terminal to go. Then waiting for keys may never come back, and the program ends without it.
 fn until_ended(events: &Sender<Event>) {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
         return;
@@ -106,15 +108,23 @@ fn until_ended(events: &Sender<Event>) {
     let heard = runtime.block_on(async {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut hang_up = signal(SignalKind::hangup())?;
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = hang_up.recv() => {}
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => break,
+                _ = hang_up.recv() => break,
+                () = tokio::time::sleep(WATCH_GRACE) => {}
+            }
+            if !std::io::stdin().is_terminal() {
+                break; // with or without a signal: nobody looks any more
+            }
         }
         std::io::Result::Ok(())
     });
     if heard.is_ok() {
         // Nobody listens any more only when the officer has left.
         let _left = events.send(Event::Ended);
+        thread::sleep(WATCH_GRACE);
+        std::process::exit(0);
     }
 }
 
@@ -226,10 +236,6 @@ impl Screen {
             self.tick();
             terminal.draw(|frame| draw(&self.model, frame))?;
             self.ring(terminal)?;
-            if !std::io::stdin().is_terminal() {
-                // The terminal is gone, with or without a signal: nobody looks any more.
-                return Ok(());
-            }
             let mut waiting: Vec<Event> = Vec::new();
             if event::poll(TURN)? {
                 waiting.extend(keys_of(&event::read()?).into_iter().map(Event::Key));
