@@ -3,7 +3,7 @@
 CARGO ?= cargo
 XTASK = $(CARGO) run --quiet --locked --package xtask --
 
-.PHONY: help setup demo test tidy fmt bench oracle swarm verify-go doc deny clean
+.PHONY: help setup demo test tidy fmt bench oracle swarm fuzz verify-go doc deny clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -33,6 +33,13 @@ oracle: setup ## geometry against its oracles, a million pairs
 
 swarm: ## simulated worlds, SEED=1 COUNT=200 MINUTES=20
 	$(CARGO) run --quiet --locked --release -p sim -- --seed $${SEED:-1} --swarm $${COUNT:-200} --minutes $${MINUTES:-20}
+
+# The readers of headers are compared inside their crate, where both can be reached.
+fuzz: ## every reader of what comes from outside, FUZZ_SECONDS=60 in all
+	targets=$$(ls -d crates/*/tests/__fuzz__/*/ | wc -l); \
+	export FUZZ_MS=$$(( $${FUZZ_SECONDS:-60} * 1000 / targets )); \
+	$(CARGO) test --locked --workspace --test fuzz -- --nocapture --test-threads 1 && \
+	$(CARGO) test --locked --package ledger --lib both_readers -- --nocapture
 
 verify-go: setup ## an exported log through Go's own verifier
 	$(CARGO) test --locked -p ledger go -- --nocapture

@@ -13,11 +13,19 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("engine", &["accord", "pool", "ledger"]),
     ("node", &["engine", "accord", "pool", "ledger", "geo4d"]),
     ("sim", &["engine", "accord", "pool", "ledger", "geo4d"]),
+    ("fuzz", &[]),
     ("xtask", &[]),
 ];
 
-/// Beyond [`MAY_USE`], for tests alone: the simulator drives the engine's tests, geometry builds its inputs.
-const TESTS_MAY_USE: &[(&str, &[&str])] = &[("engine", &["sim", "geo4d"]), ("node", &["sim"])];
+/// Beyond [`MAY_USE`], for tests alone: the simulator drives the engine's tests, geometry builds its inputs, and
+/// `fuzz` drives the fuzz targets of whoever reads what comes from outside.
+const TESTS_MAY_USE: &[(&str, &[&str])] = &[
+    ("geo4d", &["fuzz"]),
+    ("accord", &["fuzz"]),
+    ("ledger", &["fuzz"]),
+    ("engine", &["sim", "geo4d", "fuzz"]),
+    ("node", &["sim", "fuzz"]),
+];
 
 /// What benches may measure; the arrow must be optional, so that every other task starts without it.
 const BENCHES_MAY_USE: &[(&str, &[&str])] =
