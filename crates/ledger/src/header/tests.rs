@@ -186,6 +186,24 @@ fn an_origin_knows_its_peer_and_its_cosigner() {
     }
 }
 
+/// The reader of canonical JSON is the oracle of the one that reads straight through.
+#[test]
+fn both_readers_of_headers_agree_on_every_document() {
+    fuzz::target!("header", |document: &[u8]| {
+        let read = Header::read(document);
+        assert_eq!(scan::header(document), read.as_ref().ok().cloned());
+        match Header::parse(document) {
+            Err(fault) => fuzz::assert_bounded(fault),
+            Ok(header) => {
+                assert_eq!(header.to_bytes(), document);
+                assert!(document.len() <= MAX_HEADER_BYTES);
+                assert!(header.kind.len() <= MAX_NAME_BYTES && header.desk.len() <= MAX_NAME_BYTES);
+                assert_eq!(Ok(header), read);
+            }
+        }
+    });
+}
+
 proptest! {
     #[test]
     fn what_is_accepted_is_written_again(place in any::<prop::sample::Index>(), byte in any::<u8>()) {
