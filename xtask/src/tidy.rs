@@ -14,6 +14,7 @@ mod ratchet;
 mod spdx;
 mod syntax;
 mod unfinished;
+mod unsafety;
 
 use std::fmt;
 
@@ -39,7 +40,7 @@ pub(crate) enum Ratchet {
 /// A rule: its name in the output, and its check.
 type Rule = (&'static str, fn(&House) -> Vec<Finding>);
 
-const RULES: [Rule; 10] = [
+const RULES: [Rule; 11] = [
     ("arrows between crates", arrows::check),
     ("fence round the pure crates", fence::check),
     ("floats only in geo4d", floats::check),
@@ -50,6 +51,7 @@ const RULES: [Rule; 10] = [
     ("nothing unfinished", unfinished::check),
     ("nothing from outside", outsiders::check),
     ("licences", licences::check),
+    ("unsafe code in one place", unsafety::check),
 ];
 
 /// Runs every rule and prints what they found.

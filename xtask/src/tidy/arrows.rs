@@ -14,15 +14,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("node", &["engine", "accord", "pool", "ledger", "geo4d"]),
     ("sim", &["engine", "accord", "pool", "ledger", "geo4d"]),
     ("fuzz", &[]),
+    ("powercut", &[]),
     ("xtask", &[]),
 ];
 
-/// Beyond [`MAY_USE`], for tests alone: the simulator drives the engine's tests, geometry builds its inputs, and
-/// `fuzz` drives the fuzz targets of whoever reads what comes from outside.
+/// Beyond [`MAY_USE`], for tests alone: the simulator drives the engine's tests, geometry builds its inputs, `fuzz`
+/// drives the fuzz targets of whoever reads what comes from outside, and the journal is tried on a disk whose power
+/// is cut. `powercut` takes the place of C functions: nothing that ships may.
 const TESTS_MAY_USE: &[(&str, &[&str])] = &[
     ("geo4d", &["fuzz"]),
     ("accord", &["fuzz"]),
-    ("ledger", &["fuzz"]),
+    ("ledger", &["fuzz", "powercut"]),
     ("engine", &["sim", "geo4d", "fuzz"]),
     ("node", &["sim", "fuzz"]),
 ];
@@ -128,7 +130,9 @@ mod tests {
     use crate::tidy::planted::assert_places;
 
     fn house(from: &str, arrows: &[(&str, Kind, bool)]) -> House {
-        let names = ["geo4d", "accord", "ledger", "engine", "node", "sim", "xtask"];
+        let names = [
+            "geo4d", "accord", "ledger", "engine", "node", "sim", "powercut", "xtask",
+        ];
         let mut crates: Vec<Crate> = names
             .iter()
             .map(|n| Crate {
@@ -179,6 +183,7 @@ mod tests {
             ("engine", "node"),
             ("engine", "geo4d"),
             ("sim", "node"),
+            ("ledger", "powercut"),
             ("xtask", "ledger"),
         ] {
             let found = findings(from, to, Kind::Ships, false);
@@ -190,6 +195,7 @@ mod tests {
     #[test]
     fn tests_may_use_the_simulator_and_nothing_that_ships_may() {
         assert_places(&findings("engine", "sim", Kind::Tests, false), &[]);
+        assert_places(&findings("ledger", "powercut", Kind::Tests, false), &[]);
         assert_places(
             &findings("engine", "sim", Kind::Ships, false),
             &["crates/engine/Cargo.toml"],
