@@ -10,9 +10,9 @@ use super::witness::{self, Mark, Witness};
 use rusqlite::backup::{Backup, StepResult};
 use std::cell::Cell;
 use std::ffi::OsString;
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -86,11 +86,7 @@ pub fn restore(from: &Path, to_dir: &Path, schema: &Schema) -> Result<Verified, 
         return Err(BackupError::NotABackup { path: from.into() });
     }
     let failed = |error: io::Error| system(to_dir, error.to_string());
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(to_dir)
-        .map_err(failed)?;
+    layout::create_folder(to_dir).map_err(failed)?;
     let _lock = Lock::take(to_dir)?;
     let file = to_dir.join(layout::FILE_NAME);
     for name in [

@@ -1,16 +1,20 @@
 //! The database file: its tables, its identity, and how connections to it are set up.
 
 use super::error::{Class, JournalError, OpenError, class_of};
-use super::limits::{PAGE_CACHE_KIB, SQLITE_AT_LEAST, WAL_CHECKPOINT_PAGES, WAL_KEEP_BYTES};
+use super::limits::{PAGE_CACHE_KIB, SQLITE_AT_LEAST, WAL_CHECKPOINT_PAGES, WAL_COPY_BYTES, WAL_KEEP_BYTES};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
-use std::fs::{File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::Path;
 
 /// Name of the database in the journal's folder.
 pub(super) const FILE_NAME: &str = "journal.sqlite";
+
+/// Name of its write-ahead log, beside it. Unlike the database it may be opened and closed here while SQLite has it
+/// open: SQLite's locks are not on it.
+const WAL_NAME: &str = "journal.sqlite-wal";
 
 /// `DTNT` in the file's header: whose database this is.
 const APPLICATION_ID: i64 = 0x4454_4E54;
@@ -35,6 +39,33 @@ pub(super) fn check_sqlite(found: i32) -> Result<(), OpenError> {
     } else {
         Ok(())
     }
+}
+
+/// Creates the journal's folder, and those above it that are missing, so that it is there after a power cut: a
+/// lost folder takes with it what was synchronised inside. One that was there is synchronised too, because a start
+/// before this one may have died between making it and this.
+pub(super) fn create_folder(dir: &Path) -> io::Result<()> {
+    let dir = std::path::absolute(dir)?;
+    let missing = dir.ancestors().take_while(|folder| !folder.exists()).count();
+    DirBuilder::new().recursive(true).mode(0o700).create(&dir)?;
+    let below_the_root = dir.ancestors().filter(|folder| folder.parent().is_some());
+    for (level, folder) in below_the_root.enumerate() {
+        match sync_folder_of(folder) {
+            Err(error) if level >= missing && (level > 0 || is_not_for_us(&error)) => {}
+            done => done?,
+        }
+    }
+    Ok(())
+}
+
+/// Whether a folder that was there before cannot be synchronised by this user, or not at all, as on a file system
+/// that is only read: whoever made it has seen to it.
+fn is_not_for_us(error: &io::Error) -> bool {
+    use io::ErrorKind as K;
+    matches!(
+        error.kind(),
+        K::PermissionDenied | K::ReadOnlyFilesystem | K::InvalidInput | K::Unsupported
+    )
 }
 
 /// Creates an empty file that only this user may read, unless there is one.
@@ -99,6 +130,29 @@ pub(super) fn checkpoint_on_close(connection: &Connection) -> rusqlite::Result<(
 pub(super) fn empty_wal(connection: &Connection) -> rusqlite::Result<bool> {
     let busy: i64 = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
     Ok(busy == 0)
+}
+
+/// Makes length and content of the write-ahead log in `dir` durable, where there is one.
+///
+/// It is written over itself first. What a start finds in the log counts as acknowledged from then on, and a part of
+/// it may be in the kernel's memory alone: because the process died before it synchronised, or because that failed,
+/// after which Linux takes the pages for written and synchronising again does nothing. The bytes stay the same, so a
+/// crash in between leaves each of them as it was.
+pub(super) fn make_wal_durable(dir: &Path) -> io::Result<()> {
+    let log = match OpenOptions::new().read(true).write(true).open(dir.join(WAL_NAME)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        opened => opened?,
+    };
+    let mut bytes = vec![0; WAL_COPY_BYTES];
+    let mut at = 0;
+    loop {
+        let read = log.read_at(&mut bytes, at)?;
+        if read == 0 {
+            return log.sync_all();
+        }
+        log.write_all_at(&bytes[..read], at)?;
+        at += read as u64;
+    }
 }
 
 /// Creates the tables in an empty file; refuses any file that is not exactly such a journal.

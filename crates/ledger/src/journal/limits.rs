@@ -48,6 +48,9 @@ pub const WAL_CHECKPOINT_PAGES: u32 = 4_000;
 /// Size to which the write-ahead log is cut back after a long reader let it grow.
 pub const WAL_KEEP_BYTES: u64 = 64 * MIB as u64;
 
+/// Bytes of the write-ahead log held at a time while it is written over itself.
+pub const WAL_COPY_BYTES: usize = MIB;
+
 /// SQLite's page cache, in KiB. Appends touch the right edge of a tree; loading streams.
 pub const PAGE_CACHE_KIB: u32 = 16 * 1024;
 

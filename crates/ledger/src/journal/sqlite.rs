@@ -13,9 +13,7 @@ use super::write::{self, Batch, Fault};
 use super::{Blob, Journal, Record};
 use rusqlite::Connection;
 use std::cell::Cell;
-use std::fs::DirBuilder;
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -99,14 +97,14 @@ impl SqliteJournal {
             dir: dir.into(),
             why: error.to_string(),
         };
-        let mut folder = DirBuilder::new();
-        folder.recursive(true).mode(0o700).create(dir).map_err(system)?;
+        layout::create_folder(dir).map_err(system)?;
         let lock = Arc::new(Lock::take(dir)?);
         let file = dir.join(layout::FILE_NAME);
         let (witness, witnessed) = Witness::open(dir).map_err(system)?;
         refuse_emptied(&file, &witnessed, &options)?;
         let reserve = reserve_for_opening(dir, &options).map_err(system)?;
         layout::create_file(&file).map_err(system)?;
+        layout::make_wal_durable(dir).map_err(system)?;
         let mut connection = layout::connect(&file).map_err(|error| layout::refusal(&file, &error))?;
         layout::establish(&mut connection, &file)?;
         let head = read::head(&connection, &options.schema)?;
@@ -358,14 +356,14 @@ impl Journal for SqliteJournal {
 
     fn erase_blob(&mut self, key: &[u8]) -> Result<bool, AppendError> {
         let erased = self.commit(room_for(0), |connection| write::erase_blob(connection, key))?;
+        let unfinished = |why: String| AppendError::EraseUnfinished { why };
         match layout::empty_wal(&self.connection) {
-            Ok(true) => Ok(erased),
-            Ok(false) => Err(AppendError::EraseUnfinished {
-                why: "a backup is being made".into(),
-            }),
-            Err(error) => Err(AppendError::EraseUnfinished {
-                why: error.to_string(),
-            }),
+            // The shorter log must be on the disk too, or a power cut brings its older pages back.
+            Ok(true) => layout::make_wal_durable(&self.dir)
+                .map(|()| erased)
+                .map_err(|error| unfinished(error.to_string())),
+            Ok(false) => Err(unfinished("a backup is being made".into())),
+            Err(error) => Err(unfinished(error.to_string())),
         }
     }
 
