@@ -48,7 +48,8 @@ impl BackupJob {
     /// Copies the journal to the file `to`, verifies the copy and gives it its name only then.
     ///
     /// # Errors
-    /// See [`BackupError`]; no file of the name `to` is left behind.
+    /// See [`BackupError`]; no file of the name `to` is left behind, or a whole one where the disk refuses to
+    /// remove it.
     pub fn run(&self, to: &Path) -> Result<Verified, BackupError> {
         refuse_existing(to)?;
         let partial = partial_of(to);
@@ -80,7 +81,7 @@ impl BackupJob {
 /// acknowledged after the backup: the engine learns that from the peers before it seals anything.
 ///
 /// # Errors
-/// See [`BackupError`]; no journal is left in the folder.
+/// See [`BackupError`]; no journal is left in the folder, or a whole one where the disk refuses to remove it.
 pub fn restore(from: &Path, to_dir: &Path, schema: &Schema) -> Result<Verified, BackupError> {
     if fs::metadata(beside(from, "-wal")).is_ok_and(|log| log.len() > 0) {
         return Err(BackupError::NotABackup { path: from.into() });
@@ -105,7 +106,10 @@ pub fn restore(from: &Path, to_dir: &Path, schema: &Schema) -> Result<Verified, 
         chain: verified.head_hash,
     };
     let noted = Witness::open(to_dir).and_then(|(witness, _)| witness.note_durably(&mark));
-    noted.map_err(failed)?;
+    if let Err(error) = noted {
+        remove_all([to_dir.join(witness::FILE_NAME), file]);
+        return Err(failed(error));
+    }
     Ok(verified)
 }
 
@@ -115,20 +119,14 @@ fn finish(made: Result<Verified, BackupError>, partial: &Path, to: &Path) -> Res
         let name = || {
             File::open(partial)?.sync_all()?;
             fs::rename(partial, to)?;
-            layout::sync_folder_of(to)
+            layout::sync_folder_of(to).inspect_err(|_not_durable| remove_all([to.into()]))
         };
         name()
             .map(|()| verified)
             .map_err(|error| system(to, error.to_string()))
     });
     if named.is_err() {
-        for name in [
-            partial.to_path_buf(),
-            beside(partial, "-wal"),
-            beside(partial, "-shm"),
-        ] {
-            let _may_not_exist = fs::remove_file(name);
-        }
+        remove_all(with_company(partial));
     }
     named
 }
@@ -164,9 +162,10 @@ fn copy_file(from: &Path, partial: &Path) -> Result<(), BackupError> {
         .map_err(|error| system(from, error.to_string()))
 }
 
-/// An empty file that only this user may read, in place of what an interrupted run left.
+/// An empty file that only this user may read, in place of what an interrupted run left. SQLite would take a log
+/// left beside it for its own.
 fn create_anew(partial: &Path) -> Result<(), BackupError> {
-    let _left_over = fs::remove_file(partial);
+    remove_all(with_company(partial));
     let created = OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -175,6 +174,18 @@ fn create_anew(partial: &Path) -> Result<(), BackupError> {
     created
         .map(|_file| ())
         .map_err(|error| system(partial, error.to_string()))
+}
+
+/// A database and what SQLite puts beside it.
+fn with_company(file: &Path) -> [PathBuf; 4] {
+    ["-journal", "-wal", "-shm", ""].map(|suffix| beside(file, suffix))
+}
+
+/// Removes what is there of these; what cannot be removed stays, and the error at hand is told instead.
+fn remove_all(names: impl IntoIterator<Item = PathBuf>) {
+    for name in names {
+        let _may_not_exist = fs::remove_file(name);
+    }
 }
 
 fn refuse_existing(path: &Path) -> Result<(), BackupError> {
