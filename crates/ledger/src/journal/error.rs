@@ -181,7 +181,8 @@ pub enum JournalError {
     /// SQLite finds its file malformed.
     #[error(
         "database file damaged at {place}. What is stored there cannot be trusted. Keep this folder as it is, \
-         check the disk, restore the newest backup into another folder."
+         check the disk and try once more, for a disk that fails to read looks the same; then restore the newest backup \
+         into another folder."
     )]
     File {
         /// The page or structure, in SQLite's words.
@@ -225,7 +226,7 @@ impl From<rusqlite::Error> for JournalError {
     fn from(error: rusqlite::Error) -> Self {
         match class_of(&error) {
             Class::Damaged => JournalError::File {
-                place: format!("a page SQLite rejects ({error})"),
+                place: format!("a page SQLite rejects or cannot read ({error})"),
             },
             Class::Full | Class::Disk => JournalError::Read {
                 why: error.to_string(),

@@ -190,7 +190,7 @@ pub(super) fn check(connection: &Connection, file: &Path) -> Result<(), OpenErro
 pub(super) fn refusal(file: &Path, error: &rusqlite::Error) -> OpenError {
     match class_of(error) {
         Class::Damaged => JournalError::File {
-            place: format!("a page SQLite rejects ({error})"),
+            place: format!("a page SQLite rejects or cannot read ({error})"),
         }
         .into(),
         Class::Full | Class::Disk => OpenError::System {
