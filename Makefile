@@ -3,7 +3,7 @@
 CARGO ?= cargo
 XTASK = $(CARGO) run --quiet --locked --package xtask --
 
-.PHONY: help setup demo test tidy fmt bench oracle swarm fuzz verify-go doc deny clean
+.PHONY: help setup demo test tidy fmt bench oracle swarm disk fuzz verify-go doc deny clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -40,6 +40,9 @@ fuzz: ## every reader of what comes from outside, FUZZ_SECONDS=60 in all
 	export FUZZ_MS=$$(( $${FUZZ_SECONDS:-60} * 1000 / targets )); \
 	$(CARGO) test --locked --workspace --test fuzz -- --nocapture --test-threads 1 && \
 	$(CARGO) test --locked --package ledger --lib both_readers -- --nocapture
+
+disk: ## power cuts under the real SQLite, TRIALS=10000 SEED=1
+	DETENTE_DISK_TRIALS=$${TRIALS:-10000} DETENTE_DISK_SEED=$${SEED:-1} $(CARGO) test --locked -p ledger --test disk -- --nocapture
 
 verify-go: setup ## an exported log through Go's own verifier
 	$(CARGO) test --locked -p ledger go -- --nocapture
