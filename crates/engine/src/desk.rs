@@ -45,12 +45,10 @@ impl Engine {
             Input::Fetched {
                 line,
                 conn,
-                of,
-                epoch,
-                first,
+                reading,
                 entries,
             } => {
-                self.fetched(now, &line, conn, (of, epoch), first, entries);
+                self.fetched(now, &line, conn, reading, entries);
             }
             Input::Trouble(trouble) => self.tell_mind(now, &MindInput::Trouble(trouble)),
             Input::TroubleOver(key) => self.tell_mind(now, &MindInput::TroubleOver(key)),

@@ -138,7 +138,7 @@ pub enum LineEvent {
         salt: String,
     },
     /// The mind was given the oldest entry that was taken back.
-    RestoredTold,
+    RestoredTold { seq: u64 },
     /// An entry of the peer's log, verified and in order.
     Taken { header: String },
     /// A safety entry that came ahead of the peer's log.

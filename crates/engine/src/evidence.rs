@@ -2,7 +2,7 @@
 
 use crate::engine::Engine;
 use crate::frame::Entry;
-use crate::input::LogOf;
+use crate::input::{LogOf, Purpose, Reading};
 use crate::keyring::KeyRole;
 use crate::line::Line;
 use accord::ids::{Desk, LineId};
@@ -78,7 +78,14 @@ impl Engine {
         let (epoch, conn) = (line.epoch, session.conn);
         session.suspect = Some((seq, header));
         if let Some(conn) = conn {
-            self.fetch(id, conn, LogOf::Peer, epoch, seq, seq + 1);
+            let reading = Reading {
+                of: LogOf::Peer,
+                epoch,
+                from: seq,
+                upto: seq + 1,
+                purpose: Purpose::Compare,
+            };
+            self.fetch(id, conn, reading);
         }
     }
 

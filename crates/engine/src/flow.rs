@@ -8,7 +8,7 @@ use crate::keyring::KeyRole;
 use crate::limits::{
     ACTS_FRAME_BYTES, MAX_ENTRIES_PER_FRAME, MAX_IN_FLIGHT, MAX_URGENT_ON_RETURN, URGENT_BEHIND,
 };
-use crate::line::{Held, Line, root_of};
+use crate::line::{ClosedEpoch, Held, Line, root_of};
 use crate::session::Session;
 use accord::ids::LineId;
 use accord::time::Now;
@@ -83,12 +83,16 @@ impl Flow<'_> {
 
     /// The largest checkpoint and cosignature this side holds, for both logs.
     fn hello(&self, wall_us: i64) -> Hello {
-        let held = self.held.map(|held| self.countersigned(held));
+        let origin = self.line.peer_origin();
+        let held = self
+            .held
+            .map(|held| countersigned(self.line, held, origin, self.cosigner));
         let own = (self.own_size > 0).then(|| self.own_at(self.own_size));
         Hello {
             v: 1,
             line: self.line.config.line.0.clone(),
             epoch: self.line.epoch,
+            closed: None,
             wall_us,
             own,
             own_cosigned: self.line.own.cosigned.as_ref().map(|cosigned| Countersigned {
@@ -100,39 +104,15 @@ impl Flow<'_> {
     }
 
     fn own_at(&self, size: u64) -> Countersigned {
-        let origin = self.line.own_origin();
-        let root = self.line.own.tree.root_at(size);
         let checkpoint = Checkpoint {
-            origin: origin.clone(),
+            origin: self.line.own_origin(),
             size,
-            root,
+            root: self.line.own.tree.root_at(size),
         };
         Countersigned {
-            note: sign_checkpoint(&checkpoint, &origin, self.log),
+            note: sign_checkpoint(&checkpoint, &checkpoint.origin, self.log),
             cosignature: None,
         }
-    }
-
-    fn countersigned(&self, held: &Held) -> Countersigned {
-        Countersigned {
-            note: held.note.clone(),
-            cosignature: Some(self.cosignature(held)),
-        }
-    }
-
-    fn cosignature(&self, held: &Held) -> String {
-        let origin = self.line.peer_origin();
-        let checkpoint = Checkpoint {
-            origin,
-            size: held.size,
-            root: root_of(&held.root),
-        };
-        cosign(
-            &checkpoint,
-            &cosigner_name(&self.line.own_origin()),
-            held.time_s,
-            self.cosigner,
-        )
     }
 
     fn cosign(&mut self) {
@@ -141,7 +121,9 @@ impl Flow<'_> {
             return;
         }
         self.session.cosign_sent = held.size;
-        let (epoch, size, line) = (self.line.epoch, held.size, self.cosignature(held));
+        let origin = self.line.peer_origin();
+        let line = cosignature(self.line, held, origin, self.cosigner);
+        let (epoch, size) = (self.line.epoch, held.size);
         self.frames.push(Frame::Cosign(Cosign { epoch, size, line }));
     }
 
@@ -199,6 +181,58 @@ impl Flow<'_> {
         let owed = self.line.own.owed.get(&seq).map(crate::line::Owed::entry);
         owed.or_else(|| self.session.refill.get(&seq).cloned())
     }
+}
+
+/// HELLO about an epoch that is closed: what the peer cosigned of our log, and what we cosigned of
+/// its.
+pub(crate) fn closed_hello(
+    line: &Line,
+    closed: &ClosedEpoch,
+    (log, cosigner): (&dyn Signer, &dyn Signer),
+    wall_us: i64,
+) -> Hello {
+    let side = line.config.side;
+    let own = closed.own_cosigned.as_ref().map(|cosigned| {
+        let checkpoint = Checkpoint {
+            origin: line.origin_in(side, closed.epoch),
+            size: cosigned.size,
+            root: root_of(&closed.own_root),
+        };
+        Countersigned {
+            note: sign_checkpoint(&checkpoint, &checkpoint.origin, log),
+            cosignature: Some(cosigned.cosignature.clone()),
+        }
+    });
+    let theirs = line.origin_in(side.other(), closed.epoch);
+    let held = closed.peer_held.as_ref();
+    Hello {
+        v: 1,
+        line: line.config.line.0.clone(),
+        epoch: closed.epoch,
+        closed: Some(closed.why.clone()),
+        wall_us,
+        own_cosigned: own.clone(),
+        own,
+        held: held.map(|held| countersigned(line, held, theirs, cosigner)),
+    }
+}
+
+/// What we cosigned of the peer's log of this origin.
+fn countersigned(line: &Line, held: &Held, origin: String, cosigner: &dyn Signer) -> Countersigned {
+    Countersigned {
+        note: held.note.clone(),
+        cosignature: Some(cosignature(line, held, origin, cosigner)),
+    }
+}
+
+fn cosignature(line: &Line, held: &Held, origin: String, cosigner: &dyn Signer) -> String {
+    let checkpoint = Checkpoint {
+        origin,
+        size: held.size,
+        root: root_of(&held.root),
+    };
+    let name = cosigner_name(&line.own_origin());
+    cosign(&checkpoint, &name, held.time_s, cosigner)
 }
 
 /// The name in a party's cosignatures: its own origin without the epoch, so that one name

@@ -3,6 +3,7 @@
 //! Every reader is bounded by the frame's own length and refuses what it does not know;
 //! nothing here trusts a peer.
 
+use crate::event::Side;
 use crate::limits::{MAX_BODY_BYTES, MAX_ENTRIES_PER_FRAME, MAX_FRAME_BYTES, MAX_HEADER_BYTES};
 use serde::{Deserialize, Serialize};
 
@@ -36,8 +37,11 @@ pub struct Hello {
     pub v: u32,
     /// The line that the sender means.
     pub line: String,
-    /// The epoch it is in.
+    /// The epoch that is spoken of.
     pub epoch: u32,
+    /// Why the sender has closed that epoch, when it has: then this is what it holds of it for
+    /// good, and where a receiver that is still there goes on from.
+    pub closed: Option<String>,
     /// Its wall clock, µs.
     pub wall_us: i64,
     /// Its own log: newest checkpoint, and the receiver's newest cosignature on it.
@@ -62,14 +66,10 @@ pub enum Frame {
     Cosign(Cosign),
     /// A safety entry ahead of the log.
     Urgent { epoch: u32, entry: Entry },
-    /// Asks for entries of the asker's own log, lost to it.
+    /// Asks for entries that are lost to the asker.
     Fetch(Fetch),
-    /// Entries of the receiver's own log, given back.
-    Returned {
-        epoch: u32,
-        first: u64,
-        entries: Vec<Entry>,
-    },
+    /// Entries that the receiver asked for.
+    Returned(Returned),
     /// The sender does not cosign what it got, and why.
     Stalled(Stalled),
     /// Evidence that two signed states cannot both hold, and the epoch that follows.
@@ -115,16 +115,32 @@ pub struct Cosign {
     pub line: String,
 }
 
-/// A request for lost entries.
+/// A request for lost entries: of the asker's own log, or of the other one in an epoch that is
+/// closed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fetch {
-    /// Epoch of the asker's log.
+    /// Whose log.
+    pub side: Side,
+    /// Its epoch.
     pub epoch: u32,
     /// First leaf index wanted.
     pub from: u64,
     /// One past the last.
     pub upto: u64,
+}
+
+/// Entries in order, given back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Returned {
+    /// Whose log.
+    pub side: Side,
+    /// Its epoch.
+    pub epoch: u32,
+    /// Leaf index of the first entry.
+    pub first: u64,
+    /// One after the other.
+    pub entries: Vec<Entry>,
 }
 
 /// A refusal to cosign.
@@ -215,11 +231,11 @@ impl Frame {
                 put(&mut out, acts.checkpoint.as_bytes());
                 out
             }
-            Frame::Returned {
-                epoch,
-                first,
-                entries,
-            } => batch(RETURNED, *epoch, *first, entries),
+            Frame::Returned(returned) => {
+                let mut out = batch(RETURNED, returned.epoch, returned.first, &returned.entries);
+                out.extend_from_slice(returned.side.letter().as_bytes());
+                out
+            }
             Frame::Urgent { epoch, entry } => batch(URGENT, *epoch, 0, std::slice::from_ref(entry)),
         }
     }
@@ -238,16 +254,7 @@ impl Frame {
             STALLED => Frame::Stalled(from_json(rest)?),
             CONTRADICTION => Frame::Contradiction(from_json(rest)?),
             ACTS => Self::parse_acts(rest)?,
-            RETURNED => {
-                let mut reader = Reader(rest);
-                let (epoch, first, entries) = reader.batch()?;
-                reader.end("returned")?;
-                Frame::Returned {
-                    epoch,
-                    first,
-                    entries,
-                }
-            }
+            RETURNED => Self::parse_returned(rest)?,
             URGENT => Self::parse_urgent(rest)?,
             other => return Err(FrameFault::UnknownKind(other)),
         })
@@ -264,6 +271,23 @@ impl Frame {
             first,
             entries,
             checkpoint,
+        }))
+    }
+
+    fn parse_returned(rest: &[u8]) -> Result<Frame, FrameFault> {
+        let mut reader = Reader(rest);
+        let (epoch, first, entries) = reader.batch()?;
+        let side = match reader.take(1, "side")? {
+            b"a" => Side::A,
+            b"b" => Side::B,
+            _ => return Err(FrameFault::Shape("side")),
+        };
+        reader.end("returned")?;
+        Ok(Frame::Returned(Returned {
+            side,
+            epoch,
+            first,
+            entries,
         }))
     }
 

@@ -1,23 +1,25 @@
 //! HELLO: what each side holds of both logs is settled before anything is sealed.
 //!
 //! Four cases for our log: the peer holds a part of it (we send the rest), more than we
-//! have (we take it back), something else (contradiction: a new epoch), or nothing yet.
+//! have (we take it back), something else (contradiction: a new epoch), or nothing yet. About an
+//! epoch that the peer has closed HELLO is settled alike, and then followed by the next epoch.
 
 use crate::engine::Engine;
+use crate::epochs::by_peer;
 use crate::event::LineEvent;
 use crate::flow::cosigner_name;
-use crate::frame::{ContradictionFrame, Countersigned, Entry, Fetch, Frame, Hello};
-use crate::input::{Conn, LogOf, Output};
+use crate::frame::{Countersigned, Entry, Frame, Hello, Returned};
+use crate::input::{Conn, LogOf, Output, Purpose, Reading};
 use crate::keyring::KeyRole;
-use crate::limits::{FETCH_CHUNK, MAX_EPOCHS, MAX_RESTORE};
+use crate::limits::{ACTS_FRAME_BYTES, FETCH_CHUNK, MAX_EPOCHS};
 use crate::line::Line;
-use crate::session::{Light, Restoring, Session};
+use crate::session::{Light, Session};
 use accord::ids::LineId;
 use accord::time::Now;
-use accord::{Input as MindInput, LineState, Trouble};
 use ledger::checkpoint::{Checkpoint, open_bare, sign_checkpoint};
 use ledger::contradiction::Contradiction;
 use ledger::cosign::verify_cosignature;
+use std::cmp::Ordering;
 
 /// What the two nodes' statements about one log come to.
 enum Finding {
@@ -79,14 +81,14 @@ impl Engine {
         let Some(line) = self.state.lines.get(id) else {
             return;
         };
-        match hello.epoch.cmp(&line.epoch) {
-            std::cmp::Ordering::Less => self.show_epoch(id),
-            std::cmp::Ordering::Greater if hello.epoch <= MAX_EPOCHS => {
-                self.open_epoch(now, id, hello.epoch, "the peer has opened a new epoch");
-                self.settle(now, id, conn, hello);
+        match (hello.epoch.cmp(&line.epoch), &hello.closed) {
+            (Ordering::Less, Some(_)) => {} // we have followed since
+            (Ordering::Less, None) => self.show_closed(now, id, conn, hello.epoch),
+            (Ordering::Equal, _) => self.settle(now, id, conn, hello),
+            (Ordering::Greater, _) if hello.epoch > MAX_EPOCHS => {
+                self.close(id, conn, "the peer's epoch is beyond the limit");
             }
-            std::cmp::Ordering::Greater => self.close(id, conn, "the peer's epoch is beyond the limit"),
-            std::cmp::Ordering::Equal => self.settle(now, id, conn, hello),
+            (Ordering::Greater, _) => self.fall_behind(now, id),
         }
     }
 
@@ -100,57 +102,78 @@ impl Engine {
             Finding::Contradiction(contradiction) => self.contradicted(now, id, &contradiction),
             Finding::Unproven(why) => {
                 let why = format!("the peer's HELLO about our log does not hold: {why}");
+                if hello.closed.is_some() {
+                    return self.open_next(now, id, &why);
+                }
                 self.stall(now, id, &why);
             }
             Finding::Behind { size } => self.take_back(id, conn, hello, size),
             Finding::Agreed { size, cosigned } => {
                 if let Some((time_s, cosignature)) = cosigned {
                     self.note_cosigned(now, id, size, time_s, cosignature);
-                    self.show_stall(now, id);
+                    self.peer_resumed(now, id);
                 }
-                self.ready(now, id, conn, size);
-                self.look_for_lost(now, id, hello);
+                self.agreed(now, id, conn, size, hello);
             }
         }
     }
 
-    /// What our own entries say that we had seen of the peer's log may be gone at both ends,
-    /// when both were restored: then these logs cannot go on.
-    fn look_for_lost(&mut self, now: Now, id: &LineId, hello: &Hello) {
+    /// The peer holds our log up to `size`, and what it holds we have.
+    pub(crate) fn agreed(&mut self, now: Now, id: &LineId, conn: Conn, size: u64, hello: &Hello) {
         let Some(line) = self.state.lines.get(id) else {
             return;
         };
-        let note = hello.own.as_ref().map(|own| self.open_peer_note(line, &own.note));
-        let peer_size = match note {
-            Some(Ok((checkpoint, _))) => checkpoint.size,
-            Some(Err(_)) => return,
-            None => 0,
+        let closed = hello.closed.as_deref().map(by_peer);
+        if let Some(why) = closed.or_else(|| self.lost(line, hello)) {
+            return self.catch_up(now, id, conn, hello, &why);
+        }
+        self.ready(now, id, conn, size);
+        self.cosign_again(id, hello);
+    }
+
+    /// The peer shows the newest cosignature of ours that it has: a later one did not reach it, or
+    /// was spoilt on the way.
+    fn cosign_again(&mut self, id: &LineId, hello: &Hello) {
+        let Some(line) = self.state.lines.get(id) else {
+            return;
         };
-        if line.own.seen_size > peer_size.max(line.held_size()) {
-            let epoch = line.epoch + 1;
-            let why = format!(
-                "entries of the peer's log, which our own say we had seen, are lost at both ends: {peer_size} of {}",
-                line.own.seen_size
-            );
-            self.open_epoch(now, id, epoch, &why);
+        let shown = hello.own_cosigned.as_ref();
+        let shown = shown.and_then(|shown| self.open_peer_note(line, &shown.note).ok());
+        let has = shown.map_or(0, |(checkpoint, _)| checkpoint.size);
+        if let Some(session) = self.sessions.get_mut(id) {
+            session.cosign_sent = session.cosign_sent.min(has);
         }
     }
 
+    /// What our own entries say that we had seen of the peer's log, or what we once cosigned of it,
+    /// may be gone at both ends, when both were restored: then these logs cannot go on, and why.
+    fn lost(&self, line: &Line, hello: &Hello) -> Option<String> {
+        let note = hello.own.as_ref().map(|own| self.open_peer_note(line, &own.note));
+        let peer_size = match note {
+            Some(note) => note.ok()?.0.size,
+            None => 0,
+        };
+        let known = line.own.seen_size.max(line.floor_size());
+        (known > peer_size.max(line.held_size())).then(|| {
+            format!(
+                "entries of the peer's log, which this node had held, are lost at both ends: {peer_size} of {known}"
+            )
+        })
+    }
+
     /// The line may carry acts from here on.
-    pub(crate) fn ready(&mut self, now: Now, id: &LineId, conn: Conn, peer_holds: u64) {
+    fn ready(&mut self, now: Now, id: &LineId, conn: Conn, peer_holds: u64) {
         let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
             return;
         };
         session.ready = true;
         session.synced = true;
+        session.hello_due |= std::mem::take(&mut session.told_closed);
         session.worked_mono_us = now.mono_us;
         session.sent_upto = peer_holds;
         session.touched = true;
         let owes = line.own.tree.size() > line.cosigned_size();
-        let (cosigned, epoch) = (line.cosigned_size(), line.epoch);
-        if peer_holds < cosigned {
-            self.fetch(id, conn, LogOf::Own, epoch, peer_holds, cosigned);
-        }
+        self.refill(id, conn, peer_holds);
         self.say_stall(id);
         if !owes {
             self.show_stall(now, id);
@@ -159,98 +182,83 @@ impl Engine {
     }
 
     /// Asks the store for entries, piece by piece.
-    pub(crate) fn fetch(&mut self, id: &LineId, conn: Conn, of: LogOf, epoch: u32, from: u64, upto: u64) {
-        let upto = upto.min(from + FETCH_CHUNK);
+    pub(crate) fn fetch(&mut self, id: &LineId, conn: Conn, reading: Reading) {
+        let upto = reading.upto.min(reading.from + FETCH_CHUNK);
         self.hold(Output::Fetch {
             line: id.clone(),
             conn,
-            of,
-            epoch,
-            from,
-            upto,
+            reading: Reading { upto, ..reading },
         });
     }
 
-    /// Stored entries came: to fill a gap of the peer's, or to give back what it lost.
+    /// Reads our own entries again that the peer has lost though it had cosigned them.
+    fn refill(&mut self, id: &LineId, conn: Conn, from: u64) {
+        let Some(line) = self.state.lines.get(id) else {
+            return;
+        };
+        let (epoch, upto) = (line.epoch, line.cosigned_size());
+        if from < upto {
+            let reading = Reading {
+                of: LogOf::Own,
+                epoch,
+                from,
+                upto,
+                purpose: Purpose::Refill,
+            };
+            self.fetch(id, conn, reading);
+        }
+    }
+
+    /// Stored entries came.
     pub(crate) fn fetched(
         &mut self,
         now: Now,
         id: &LineId,
         conn: Conn,
-        (of, epoch): (LogOf, u32),
-        first: u64,
-        entries: Vec<Entry>,
+        reading: Reading,
+        mut entries: Vec<Entry>,
     ) {
         let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
             return;
         };
-        if session.conn != Some(conn) || line.epoch != epoch || entries.is_empty() {
+        entries.truncate(fits(&entries));
+        let Reading {
+            of,
+            epoch,
+            from: first,
+            ..
+        } = reading;
+        if session.conn != Some(conn) || entries.is_empty() {
             return;
         }
         session.touched = true;
-        let suspect = session
-            .suspect
-            .take_if(|(seq, _)| of == LogOf::Peer && *seq == first);
-        if let (Some((_, header)), Some(held)) = (suspect, entries.first()) {
-            let held = String::from_utf8_lossy(&held.header).into_owned();
-            return self.two_headers(now, id, held, header);
-        }
-        match of {
-            LogOf::Peer => session.outbox.push(Frame::Returned {
-                epoch,
-                first,
-                entries,
-            }),
-            LogOf::Own => {
-                let next = first + entries.len() as u64;
-                session.refill.extend((first..).zip(entries));
-                let cosigned = line.cosigned_size();
-                if next < cosigned {
-                    self.fetch(id, conn, LogOf::Own, epoch, next, cosigned);
+        match reading.purpose {
+            Purpose::GiveBack => {
+                let side = match of {
+                    LogOf::Own => line.config.side,
+                    LogOf::Peer => line.config.side.other(),
+                };
+                session.outbox.push(Frame::Returned(Returned {
+                    side,
+                    epoch,
+                    first,
+                    entries,
+                }));
+            }
+            Purpose::Compare => {
+                let suspect = session.suspect.take_if(|(seq, _)| *seq == first);
+                if let (Some((_, header)), Some(held)) = (suspect, entries.first()) {
+                    let held = String::from_utf8_lossy(&held.header).into_owned();
+                    self.two_headers(now, id, held, header);
                 }
             }
+            Purpose::Refill if epoch != line.epoch => {}
+            Purpose::Refill => {
+                let next = first + entries.len() as u64;
+                session.refill.extend((first..).zip(entries));
+                self.refill(id, conn, next);
+            }
         }
-    }
-
-    /// The peer asks for entries of its own log.
-    pub(crate) fn give_back(&mut self, id: &LineId, conn: Conn, fetch: &Fetch) {
-        let Some(line) = self.state.lines.get(id) else {
-            return;
-        };
-        let upto = fetch.upto.min(line.peer.tree.size());
-        if fetch.epoch == line.epoch && fetch.from < upto {
-            self.fetch(id, conn, LogOf::Peer, fetch.epoch, fetch.from, upto);
-        }
-    }
-
-    /// The peer holds more of our log than we have: ask for it.
-    fn take_back(&mut self, id: &LineId, conn: Conn, hello: &Hello, size: u64) {
-        let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
-            return;
-        };
-        let (Some(target), from) = (hello.held.clone(), line.own.tree.size()) else {
-            return;
-        };
-        if size - from > MAX_RESTORE {
-            self.close(
-                id,
-                conn,
-                "the peer holds more of our log than can be taken back over the line; restore a newer backup",
-            );
-            return;
-        }
-        let upto = size.min(from + FETCH_CHUNK);
-        session.restoring = Some(Restoring {
-            target,
-            size,
-            entries: Vec::new(),
-        });
-        session.outbox.push(Frame::Fetch(Fetch {
-            epoch: line.epoch,
-            from,
-            upto,
-        }));
-        session.touched = true;
     }
 
     /// What the peer's statement about our log comes to.
@@ -346,19 +354,24 @@ impl Engine {
         let Some(line) = self.state.lines.get(id) else {
             return;
         };
-        let Some(shown) = &hello.own_cosigned else { return };
-        let Ok((checkpoint, note)) = self.open_peer_note(line, &shown.note) else {
+        let Some((checkpoint, note)) = self.ours_on(line, hello) else {
             return;
         };
-        let public = line.config.own.public(&KeyRole::Cosign);
-        let name = cosigner_name(&line.own_origin());
-        let ours = shown.cosignature.as_ref().zip(public).and_then(|(text, public)| {
-            verify_cosignature(&checkpoint, text, &name, &public, self.keyring.verifier())
-        });
-        if ours.is_some() && checkpoint.size > line.held_size().max(line.floor_size()) {
+        if checkpoint.size > line.held_size().max(line.floor_size()) {
             let (size, root) = (checkpoint.size, hex::encode(checkpoint.root));
             self.emit_line(now, id, LineEvent::CosignFloor { size, root, note });
         }
+    }
+
+    /// The largest checkpoint of the peer's log that bears our cosignature, as the peer shows it.
+    pub(crate) fn ours_on(&self, line: &Line, hello: &Hello) -> Option<(Checkpoint, String)> {
+        let shown = hello.own_cosigned.as_ref()?;
+        let (checkpoint, note) = self.open_peer_note(line, &shown.note).ok()?;
+        let public = line.config.own.public(&KeyRole::Cosign)?;
+        let name = cosigner_name(&line.own_origin());
+        let text = shown.cosignature.as_ref()?;
+        verify_cosignature(&checkpoint, text, &name, &public, self.keyring.verifier())?;
+        Some((checkpoint, note))
     }
 
     /// A checkpoint of the peer's log, under the peer's key, and its note without lines of
@@ -373,114 +386,14 @@ impl Engine {
         let opened = open_bare(note, &origin, &public, self.keyring.verifier());
         opened.map_err(|fault| fault.to_string())
     }
-
-    /// Evidence that two signed states cannot both hold: recorded, shown, sent, and followed
-    /// by a new epoch.
-    pub(crate) fn contradicted(&mut self, now: Now, id: &LineId, contradiction: &Contradiction) {
-        let Some(line) = self.state.lines.get(id) else {
-            return;
-        };
-        let epoch = line.epoch + 1;
-        let (text, evidence) = (contradiction.to_string(), contradiction.encode());
-        self.emit_line(now, id, LineEvent::Contradiction { evidence });
-        let trouble = Trouble::Contradiction {
-            line: id.clone(),
-            text: text.clone(),
-        };
-        self.tell_mind(now, &MindInput::Trouble(trouble));
-        self.open_epoch(now, id, epoch, &text);
-    }
-
-    /// Closes both logs and opens their successors.
-    pub(crate) fn open_epoch(&mut self, now: Now, id: &LineId, epoch: u32, why: &str) {
-        let why: String = why.chars().take(500).collect();
-        // What came back of the log that is closed here has its place there, and nowhere else.
-        self.replay_restored(now, id, u64::MAX);
-        self.emit_line(
-            now,
-            id,
-            LineEvent::EpochOpened {
-                epoch,
-                why: why.clone(),
-            },
-        );
-        self.queue_open(now, id);
-        let state = LineState::NewEpoch { epoch, why };
-        self.tell_mind(
-            now,
-            &MindInput::Line {
-                line: id.clone(),
-                state,
-            },
-        );
-        if let Some(session) = self.sessions.get_mut(id) {
-            session.restart();
-        }
-        self.show_stall(now, id);
-        self.show_epoch(id);
-    }
-
-    /// Tells a peer that is an epoch behind why there is a new one.
-    fn show_epoch(&mut self, id: &LineId) {
-        let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
-            return;
-        };
-        session.outbox.push(epoch_frame(line));
-        session.ask_again();
-    }
-
-    /// Gives the evidence to a peer that followed into an epoch without knowing why.
-    fn give_evidence(&mut self, id: &LineId) {
-        let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
-            return;
-        };
-        if !line.contradictions.is_empty() {
-            session.outbox.push(epoch_frame(line));
-            session.touched = true;
-        }
-    }
-
-    /// The peer has opened a new epoch and says why.
-    pub(crate) fn peer_contradiction(&mut self, now: Now, id: &LineId, frame: &ContradictionFrame) {
-        let Some(line) = self.state.lines.get(id) else {
-            return;
-        };
-        let known = line.contradictions.contains(&frame.evidence);
-        let proven = crate::evidence::check(line, &frame.evidence, self.keyring.verifier());
-        let ahead = frame.epoch > line.epoch && frame.epoch <= MAX_EPOCHS;
-        if frame.evidence.is_empty() {
-            self.give_evidence(id);
-        }
-        if let (Ok(text), false) = (&proven, known) {
-            let evidence = frame.evidence.clone();
-            self.emit_line(now, id, LineEvent::Contradiction { evidence });
-            let trouble = Trouble::Contradiction {
-                line: id.clone(),
-                text: text.clone(),
-            };
-            self.tell_mind(now, &MindInput::Trouble(trouble));
-        }
-        if ahead {
-            let mark = if proven.is_ok() {
-                "proven"
-            } else {
-                "stated by the peer, without proof"
-            };
-            let why = format!("{} ({mark})", frame.why);
-            self.open_epoch(now, id, frame.epoch, &why);
-        }
-    }
 }
 
-/// Why a line is in the epoch it is in, with the evidence where there is some.
-fn epoch_frame(line: &Line) -> Frame {
-    Frame::Contradiction(ContradictionFrame {
-        epoch: line.epoch,
-        evidence: line.contradictions.last().cloned().unwrap_or_default(),
-        why: line
-            .closed
-            .last()
-            .map(|closed| closed.why.clone())
-            .unwrap_or_default(),
-    })
+/// How many of these entries go into one frame.
+fn fits(entries: &[Entry]) -> usize {
+    let before = entries.iter().scan(0, |bytes, entry| {
+        let before = *bytes;
+        *bytes += entry.size();
+        Some(before)
+    });
+    before.take_while(|bytes| *bytes < ACTS_FRAME_BYTES).count()
 }

@@ -97,9 +97,7 @@ pub enum Input {
     Fetched {
         line: LineId,
         conn: Conn,
-        of: LogOf,
-        epoch: u32,
-        first: u64,
+        reading: Reading,
         entries: Vec<Entry>,
     },
     /// The edge has a fault to report.
@@ -151,13 +149,36 @@ pub enum Output {
     Fetch {
         line: LineId,
         conn: Conn,
-        of: LogOf,
-        epoch: u32,
-        from: u64,
-        upto: u64,
+        reading: Reading,
     },
     /// Records up to here are durable and may be shown (events, alarms, hooks).
     Shown { upto: u64 },
+}
+
+/// Stored entries that are wanted, and what for.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// Whose log.
+    pub of: LogOf,
+    /// Its epoch.
+    pub epoch: u32,
+    /// First leaf index.
+    pub from: u64,
+    /// One past the last.
+    pub upto: u64,
+    /// What for.
+    pub purpose: Purpose,
+}
+
+/// What stored entries are wanted for.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be sent again in our log: the peer lost them though it had cosigned them.
+    Refill,
+    /// To be given back: the peer asked for them.
+    GiveBack,
+    /// To be held against another entry for the same place.
+    Compare,
 }
 
 /// Why a command was not carried out. Nothing of it was.

@@ -12,6 +12,7 @@ use crate::keyring::{KeyRole, NODE_DESK};
 use crate::limits::CLOCK_DISPUTE_US;
 use crate::line::{KIND_ACCEPT, KIND_OPEN, KIND_RECEIVED, Line, Receipts, canonical, root_of};
 use crate::session::Light;
+use crate::stall::{BEYOND_OURS, COSIGNATURE_BAD};
 use accord::ids::{Desk, LineId};
 use accord::time::Now;
 use accord::{Input as MindInput, LineState, Trouble};
@@ -28,8 +29,18 @@ pub(crate) struct Checked {
     pub(crate) entry: Entry,
 }
 
+/// What this node knows of its own log when it checks what the peer says it has seen of it.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Knows {
+    /// All of it.
+    All,
+    /// What a restore left of a log that is closed. This node has cosigned the peer's entries
+    /// before; what they saw may be lost here and there.
+    WhatIsLeft,
+}
+
 /// Why a batch of entries is not taken.
-enum Unfit {
+pub(crate) enum Unfit {
     /// Something of its envelope does not hold.
     Envelope(String),
     /// The peer signed it besides what it had signed before.
@@ -67,11 +78,7 @@ impl Engine {
             Frame::Cosign(cosign) => self.cosigned(now, id, &cosign),
             Frame::Urgent { epoch, entry } => self.urgent(now, id, epoch, entry),
             Frame::Fetch(fetch) => self.give_back(id, conn, &fetch),
-            Frame::Returned {
-                epoch,
-                first,
-                entries,
-            } => self.returned(now, id, epoch, first, entries),
+            Frame::Returned(returned) => self.returned(now, id, returned),
             Frame::Stalled(stalled) => self.peer_stalled(now, id, &stalled),
             Frame::Contradiction(frame) => self.peer_contradiction(now, id, &frame),
         }
@@ -107,7 +114,7 @@ impl Engine {
         let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
             return;
         };
-        if acts.epoch != line.epoch || !session.synced {
+        if acts.epoch != line.epoch || !session.synced || session.restoring.is_some() {
             return;
         }
         let have = line.peer.tree.size();
@@ -134,7 +141,7 @@ impl Engine {
             ..
         } = acts;
         let new = entries.split_off(skip);
-        match self.check_batch(id, first + skip as u64, &new, &checkpoint) {
+        match self.check_batch(id, first + skip as u64, &new, &checkpoint, Knows::All) {
             Ok((checked, head, note)) => self.take(now, id, checked, &head, note),
             Err(Unfit::Forked(contradiction)) => self.contradicted(now, id, &contradiction),
             Err(Unfit::Envelope(why)) => {
@@ -162,12 +169,13 @@ impl Engine {
     }
 
     /// Checks entries and the checkpoint over them; nothing is changed.
-    fn check_batch(
+    pub(crate) fn check_batch(
         &self,
         id: &LineId,
         first: u64,
         entries: &[Entry],
         note: &str,
+        knows: Knows,
     ) -> Result<(Vec<Checked>, Checkpoint, String), Unfit> {
         let line = self
             .state
@@ -178,7 +186,7 @@ impl Engine {
         let mut seen_size = line.peer.seen_size;
         for (seq, entry) in (first..).zip(entries) {
             let one = self
-                .check_entry(line, seq, entry)
+                .check_entry(line, seq, entry, knows)
                 .map_err(|why| format!("entry {seq}: {why}"))?;
             if one.header.seen.size < seen_size {
                 return Err(format!("entry {seq}: what it has seen of our log went back").into());
@@ -202,7 +210,13 @@ impl Engine {
     }
 
     /// The envelope of one entry.
-    pub(crate) fn check_entry(&self, line: &Line, seq: u64, entry: &Entry) -> Result<Checked, String> {
+    pub(crate) fn check_entry(
+        &self,
+        line: &Line,
+        seq: u64,
+        entry: &Entry,
+        knows: Knows,
+    ) -> Result<Checked, String> {
         let header = Header::parse(&entry.header).map_err(|fault| fault.to_string())?;
         if header.origin != line.peer_origin() || header.seq != seq {
             return Err(format!("it is entry {} of {}", header.seq, header.origin));
@@ -220,8 +234,9 @@ impl Engine {
         if Header::commitment(&entry.salt, body) != header.body {
             return Err("its body is not the one it commits to".to_owned());
         }
-        let seen = &header.seen;
-        if seen.size > line.own.tree.size() || line.own.tree.root_at(seen.size) != seen.root {
+        let (seen, ours) = (&header.seen, &line.own.tree);
+        let lost = seen.size > ours.size() && knows == Knows::WhatIsLeft;
+        if !lost && (seen.size > ours.size() || ours.root_at(seen.size) != seen.root) {
             return Err("what it says it has seen of our log is not our log".to_owned());
         }
         Ok(Checked {
@@ -232,7 +247,14 @@ impl Engine {
     }
 
     /// Takes checked entries: journal, mind, receipts, cosignature.
-    fn take(&mut self, now: Now, id: &LineId, checked: Vec<Checked>, head: &Checkpoint, note: String) {
+    pub(crate) fn take(
+        &mut self,
+        now: Now,
+        id: &LineId,
+        checked: Vec<Checked>,
+        head: &Checkpoint,
+        note: String,
+    ) {
         if self
             .state
             .lines
@@ -454,7 +476,7 @@ impl Engine {
             if restoring {
                 return; // HELLO brought the cosignature of what is being taken back
             }
-            return self.stall(now, id, "the peer cosigned more of our log than we have");
+            return self.stall(now, id, BEYOND_OURS);
         }
         let root = line.own.tree.root_at(cosign.size);
         let checkpoint = Checkpoint {
@@ -463,7 +485,7 @@ impl Engine {
             root,
         };
         let Some(time_s) = self.peer_cosigned(line, &checkpoint, &cosign.line) else {
-            return self.stall(now, id, "the peer's cosignature on our log does not hold");
+            return self.stall(now, id, COSIGNATURE_BAD);
         };
         self.note_cosigned(now, id, cosign.size, time_s, cosign.line.clone());
         self.peer_resumed(now, id);

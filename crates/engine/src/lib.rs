@@ -10,6 +10,7 @@
 mod ahead;
 mod desk;
 mod engine;
+mod epochs;
 pub mod event;
 mod evidence;
 pub mod flow;

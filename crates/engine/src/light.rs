@@ -3,7 +3,7 @@
 use crate::engine::Engine;
 use crate::frame::{Beat, Frame};
 use crate::input::Space;
-use crate::limits::{AMBER_US, BEAT_US, RED_US};
+use crate::limits::{AMBER_US, BEAT_US, HELLO_WAIT_US, RED_US};
 use crate::session::Light;
 use accord::ids::LineId;
 use accord::time::Now;
@@ -16,6 +16,7 @@ impl Engine {
         let lines: Vec<LineId> = self.sessions.keys().cloned().collect();
         for line in &lines {
             self.beat(now, line);
+            self.watch_connection(now, line);
             self.watch_silence(now, line);
         }
         if self.state.mind.next_due(now).is_some_and(|left_us| left_us <= 0) {
@@ -40,6 +41,26 @@ impl Engine {
         };
         session.outbox.push(Frame::Beat(beat));
         session.touched = true;
+    }
+
+    /// A connection that brings nothing is closed: the next one may.
+    fn watch_connection(&mut self, now: Now, id: &LineId) {
+        let Some(session) = self.sessions.get_mut(id) else {
+            return;
+        };
+        let Some(conn) = session.conn else { return };
+        let silent = now.mono_us - session.heard_mono_us >= RED_US;
+        let late = now.mono_us - session.settling_mono_us >= HELLO_WAIT_US;
+        if silent || late && !session.ready {
+            session.heard_mono_us = now.mono_us;
+            session.settling_mono_us = now.mono_us;
+            let why = if silent {
+                "nothing was heard on it for 20 s"
+            } else {
+                "HELLO was not settled in time"
+            };
+            self.close(id, conn, why);
+        }
     }
 
     fn watch_silence(&mut self, now: Now, id: &LineId) {
@@ -87,14 +108,17 @@ impl Engine {
     }
 
     /// The peer is there. What it sent and we do not have was lost on the way, or there was no
-    /// room for it: HELLO says what we hold, and the peer goes on from there.
+    /// room for it: HELLO says what we hold, and the peer goes on from there. So it is with a
+    /// cosignature, and with an epoch that the peer has opened.
     pub(crate) fn beaten(&mut self, now: Now, id: &LineId, beat: &Beat) {
         self.check_peer_clock(now, id, beat.wall_us);
         let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
             return;
         };
-        let lacks = beat.epoch == line.epoch && beat.size > line.peer.tree.size();
-        if lacks && session.ready && self.space != Space::Full {
+        let lacks = beat.epoch == line.epoch && beat.size > line.peer.tree.size() && session.ready;
+        let behind = beat.epoch > line.epoch && session.restoring.is_none();
+        let unsigned = beat.epoch == line.epoch && beat.held > line.cosigned_size() && session.ready;
+        if (lacks || behind || unsigned) && self.space != Space::Full {
             session.ask_again();
         }
     }

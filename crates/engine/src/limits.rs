@@ -58,6 +58,10 @@ pub const BEAT_US: i64 = 2_000_000;
 /// Silence after which a line is amber, in µs.
 pub const AMBER_US: i64 = 6_000_000;
 
+/// A connection on which HELLO is not settled, and nothing comes that it asked for, in this time, in
+/// µs, is closed: the next one begins anew.
+pub const HELLO_WAIT_US: i64 = 20_000_000;
+
 /// Silence after which a line is red, in µs.
 pub const RED_US: i64 = 20_000_000;
 
@@ -79,6 +83,10 @@ pub const MAX_RESTORE: u64 = 1_000_000;
 
 /// Entries asked for in one FETCH.
 pub const FETCH_CHUNK: u64 = 512;
+
+/// What a peer gave back is asked for this often on one connection when it does not hold; then
+/// both logs are closed. A frame that was spoilt on the way must not cost a log.
+pub const MAX_RESTORE_TRIES: u32 = 4;
 
 /// Longest reason of a stall that is kept and shown, in characters: a few lines of a screen.
 pub const MAX_WHY_CHARS: usize = 300;

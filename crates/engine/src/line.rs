@@ -14,7 +14,7 @@ mod tree_form;
 pub use keys::{entry_key, head_key};
 pub use receipts::{ReceiptRun, Receipts};
 
-use crate::event::{LineConfig, LineEvent, Rank, Unsealed};
+use crate::event::{LineConfig, LineEvent, Rank, Side, Unsealed};
 use crate::frame::Entry;
 use accord::ids::Desk;
 use ledger::canon;
@@ -252,9 +252,7 @@ impl Line {
                 body,
                 salt: _,
             } => self.taken_back(header, body.as_deref()),
-            LineEvent::RestoredTold => {
-                self.restored.pop_front();
-            }
+            LineEvent::RestoredTold { seq } => self.restored.retain(|act| act.seq != *seq),
             LineEvent::Taken { header } => self.taken(header),
             LineEvent::Ahead {
                 epoch: _,
@@ -315,12 +313,24 @@ impl Line {
 
     /// The origin of our log.
     pub fn own_origin(&self) -> String {
-        self.origin(self.config.side.letter())
+        self.origin_in(self.config.side, self.epoch)
     }
 
     /// The origin of the peer's log.
     pub fn peer_origin(&self) -> String {
-        self.origin(self.config.side.other().letter())
+        self.origin_in(self.config.side.other(), self.epoch)
+    }
+
+    /// The origin of a log of this line.
+    pub fn origin_in(&self, side: Side, epoch: u32) -> String {
+        let line = self.config.line.0.clone();
+        let side = side.letter().to_owned();
+        Origin { line, side, epoch }.to_string()
+    }
+
+    /// What stands of an epoch that is closed.
+    pub fn closed_epoch(&self, epoch: u32) -> Option<&ClosedEpoch> {
+        self.closed.iter().find(|closed| closed.epoch == epoch)
     }
 
     /// The rank of the act that is to be sealed next, if any may be. None may while this node
@@ -369,16 +379,6 @@ impl Line {
             self.held_size() <= self.peer.tree.size(),
             "no cosignature beyond what we hold"
         );
-    }
-
-    fn origin(&self, side: &str) -> String {
-        let line = self.config.line.0.clone();
-        Origin {
-            line,
-            side: side.to_owned(),
-            epoch: self.epoch,
-        }
-        .to_string()
     }
 
     fn sealed(&mut self, rank: Rank, header: &str, salt: &str) {

@@ -14,9 +14,12 @@ pub(crate) fn note_of(input: &Input) -> Value {
         Input::Disconnected { line, .. } => json!({ "disconnected": line }),
         Input::Frame { line, bytes, .. } => json!({ "frame": kind_of(bytes), "line": line }),
         Input::Fetched {
-            line, first, entries, ..
+            line,
+            reading,
+            entries,
+            ..
         } => {
-            json!({ "fetched": entries.len(), "first": first, "line": line })
+            json!({ "fetched": entries.len(), "first": reading.from, "line": line })
         }
         Input::Trouble(trouble) => json!({ "trouble": trouble }),
         Input::TroubleOver(key) => json!({ "trouble_over": key }),

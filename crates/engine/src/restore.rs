@@ -1,15 +1,16 @@
-//! Taking our own log back from the peer after a restore.
+//! Taking back from the peer, after a restore, what was lost: our own log, and of closed epochs its.
 //!
 //! Guarantee: what comes back is ours (our desks' signatures, our log key over the root) and
 //! continues what we still have; otherwise a new epoch is opened and nothing is taken.
 
 use crate::engine::Engine;
-use crate::event::LineEvent;
-use crate::frame::{Countersigned, Entry, Fetch, Frame};
-use crate::input::LogOf;
+use crate::event::{LineEvent, Side};
+use crate::frame::{Countersigned, Entry, Fetch, Frame, Hello, Returned};
+use crate::input::{Conn, LogOf, Purpose, Reading, Space};
+use crate::intake::{Knows, Unfit};
 use crate::keyring::KeyRole;
-use crate::limits::FETCH_CHUNK;
-use crate::line::{KIND_RECEIVED, Line, Receipts};
+use crate::limits::{FETCH_CHUNK, MAX_RESTORE, MAX_RESTORE_TRIES};
+use crate::line::{KIND_RECEIVED, Line, Receipts, RestoredAct};
 use crate::session::Restoring;
 use accord::ids::{Desk, LineId};
 use accord::time::Now;
@@ -19,23 +20,110 @@ use ledger::header::Header;
 use ledger::keys::Hash;
 
 impl Engine {
-    /// Entries of our own log, given back.
-    pub(crate) fn returned(&mut self, now: Now, id: &LineId, epoch: u32, first: u64, entries: Vec<Entry>) {
+    /// The peer asks for entries: of its own log, or of ours in an epoch that is closed.
+    pub(crate) fn give_back(&mut self, id: &LineId, conn: Conn, fetch: &Fetch) {
+        let Some(line) = self.state.lines.get(id) else {
+            return;
+        };
+        let of = log_of(line, fetch.side);
+        let size = match (of, line.closed_epoch(fetch.epoch)) {
+            (LogOf::Peer, Some(closed)) => closed.peer_held.as_ref().map_or(0, |held| held.size),
+            (LogOf::Own, Some(closed)) => closed.own_cosigned.as_ref().map_or(0, |cosigned| cosigned.size),
+            (_, None) if fetch.epoch != line.epoch => 0,
+            (LogOf::Peer, None) => line.peer.tree.size(),
+            (LogOf::Own, None) => line.cosigned_size(),
+        };
+        let upto = fetch.upto.min(size);
+        if fetch.from < upto {
+            let reading = Reading {
+                of,
+                epoch: fetch.epoch,
+                from: fetch.from,
+                upto,
+                purpose: Purpose::GiveBack,
+            };
+            self.fetch(id, conn, reading);
+        }
+    }
+
+    /// The peer holds more of our log than we have: ask for it.
+    pub(crate) fn take_back(&mut self, id: &LineId, conn: Conn, hello: &Hello, size: u64) {
+        let Some(line) = self.state.lines.get(id) else {
+            return;
+        };
+        let (side, from) = (line.config.side, line.own.tree.size());
+        if let Some(target) = hello.held.clone() {
+            self.ask_back(id, conn, side, (from, size), target, hello);
+        }
+    }
+
+    /// Asks for the entries of a log from its end here up to a size.
+    pub(crate) fn ask_back(
+        &mut self,
+        id: &LineId,
+        conn: Conn,
+        side: Side,
+        (from, size): (u64, u64),
+        target: Countersigned,
+        hello: &Hello,
+    ) {
+        let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
+            return;
+        };
+        if size - from > MAX_RESTORE {
+            self.close(
+                id,
+                conn,
+                "the peer holds more of a log than can be taken back over the line; restore a newer backup",
+            );
+            return;
+        }
+        let upto = size.min(from + FETCH_CHUNK);
+        session.restoring = Some(Restoring {
+            side,
+            target,
+            size,
+            entries: Vec::new(),
+            hello: hello.clone(),
+        });
+        session.outbox.push(Frame::Fetch(Fetch {
+            side,
+            epoch: line.epoch,
+            from,
+            upto,
+        }));
+        session.touched = true;
+    }
+
+    /// Entries that were asked for.
+    pub(crate) fn returned(&mut self, now: Now, id: &LineId, returned: Returned) {
         let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
             return;
         };
         let Some(restoring) = session.restoring.as_mut() else {
             return;
         };
-        let have = line.own.tree.size() + restoring.entries.len() as u64;
-        if epoch != line.epoch || first != have || entries.is_empty() {
+        let Returned {
+            side,
+            epoch,
+            first,
+            entries,
+        } = returned;
+        let start = match log_of(line, side) {
+            LogOf::Own => line.own.tree.size(),
+            LogOf::Peer => line.peer.tree.size(),
+        };
+        let have = start + restoring.entries.len() as u64;
+        if side != restoring.side || epoch != line.epoch || first != have || entries.is_empty() {
             return;
         }
         restoring.entries.extend(entries);
-        let next = line.own.tree.size() + restoring.entries.len() as u64;
+        session.settling_mono_us = now.mono_us;
+        let next = start + restoring.entries.len() as u64;
         if next < restoring.size {
             let upto = restoring.size.min(next + FETCH_CHUNK);
             session.outbox.push(Frame::Fetch(Fetch {
+                side,
                 epoch,
                 from: next,
                 upto,
@@ -44,10 +132,15 @@ impl Engine {
             return;
         }
         if let Some(restoring) = session.restoring.take() {
-            self.finish_restore(now, id, restoring);
+            if log_of(line, side) == LogOf::Own {
+                self.finish_restore(now, id, restoring);
+            } else {
+                self.finish_closed(now, id, restoring);
+            }
         }
     }
 
+    /// Our own log of this epoch is at hand up to what the peer cosigned of it.
     fn finish_restore(&mut self, now: Now, id: &LineId, restoring: Restoring) {
         let Some(line) = self.state.lines.get(id) else {
             return;
@@ -59,11 +152,12 @@ impl Engine {
                 let cosignature = self.check_cosigned(line, &restoring.target, &checkpoint)?;
                 Ok((checkpoint.size, cosignature))
             });
+        let epoch = line.epoch + 1;
         let (size, (time_s, cosignature)) = match verified {
             Ok(verified) => verified,
+            Err(_) if self.try_again(id, &restoring) => return,
             Err(why) => {
                 let why = format!("our own log could not be taken back from the peer: {why}");
-                let epoch = line.epoch + 1;
                 return self.open_epoch(now, id, epoch, &why);
             }
         };
@@ -75,13 +169,53 @@ impl Engine {
             count,
         };
         self.tell_mind(now, &MindInput::Trouble(trouble));
-        if let Some(conn) = self.sessions.get(id).and_then(|session| session.conn) {
-            self.ready(now, id, conn, size);
-        }
+        self.replay_restored(now, id, 0);
         if let Some(session) = self.sessions.get_mut(id) {
             session.ask_again();
         }
-        self.replay_restored(now, id, 0);
+        if let Some(conn) = self.sessions.get(id).and_then(|session| session.conn) {
+            self.agreed(now, id, conn, size, &restoring.hello);
+        }
+    }
+
+    /// The peer's log of an epoch that it has closed is at hand, up to what we had cosigned of it.
+    fn finish_closed(&mut self, now: Now, id: &LineId, restoring: Restoring) {
+        let Some(line) = self.state.lines.get(id) else {
+            return;
+        };
+        if self.space == Space::Full {
+            return; // asked for again once there is room
+        }
+        let mut why = restoring.hello.closed.clone();
+        let (first, note) = (line.peer.tree.size(), &restoring.target.note);
+        match self.check_batch(id, first, &restoring.entries, note, Knows::WhatIsLeft) {
+            Ok((checked, head, note)) => self.take(now, id, checked, &head, note),
+            Err(Unfit::Forked(contradiction)) => return self.contradicted(now, id, &contradiction),
+            Err(Unfit::Envelope(_)) if self.try_again(id, &restoring) => return,
+            Err(Unfit::Envelope(fault)) => {
+                self.show_unproven(now, id, restoring.entries);
+                why = Some(format!("what it gave back of its log does not hold: {fault}"));
+            }
+        }
+        self.open_next(now, id, &why.unwrap_or_default());
+    }
+
+    /// Asks once more for what did not hold, unless it was asked for too often. Whether it did.
+    fn try_again(&mut self, id: &LineId, restoring: &Restoring) -> bool {
+        let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
+            return false;
+        };
+        session.restore_tries += 1;
+        let Some(conn) = session.conn.filter(|_| session.restore_tries < MAX_RESTORE_TRIES) else {
+            return false;
+        };
+        let from = match log_of(line, restoring.side) {
+            LogOf::Own => line.own.tree.size(),
+            LogOf::Peer => line.peer.tree.size(),
+        };
+        let (target, hello) = (restoring.target.clone(), &restoring.hello);
+        self.ask_back(id, conn, restoring.side, (from, restoring.size), target, hello);
+        true
     }
 
     /// Every entry under our own desk key, in order, and the root under our own log key.
@@ -154,48 +288,62 @@ impl Engine {
     }
 
     /// Gives the mind our own restored acts back, each when the peer's entries that it had
-    /// seen are here again: below `peer_size`.
+    /// seen are here again: below `peer_size`. What speaks of something that is still missing
+    /// waits on: it was heard ahead of the log, or without being cosigned.
     pub(crate) fn replay_restored(&mut self, now: Now, id: &LineId, peer_size: u64) {
+        let mut passed = 0;
         while let Some(line) = self.state.lines.get(id) {
             let reach = peer_size.max(line.peer.tree.size());
-            let epoch = line.epoch;
-            let Some(act) = line
-                .restored
-                .front()
-                .filter(|act| act.seen_size <= reach)
-                .cloned()
-            else {
+            let Some(act) = line.restored.get(passed).filter(|act| act.seen_size <= reach) else {
                 return;
             };
-            self.emit_line(now, id, LineEvent::RestoredTold);
-            if act.kind == KIND_RECEIVED {
-                let receipts = serde_json::from_str(&act.body).unwrap_or(Receipts { runs: Vec::new() });
-                self.tell_receipted(now, id, epoch, &receipts);
+            let body = serde_json::from_str(&act.body).unwrap_or(serde_json::Value::Null);
+            let mind = &self.state.mind;
+            let early = !mind.has_subject(id, &act.kind, (act.drill, act.at_us), &body);
+            if early && act.act_ref.is_none() && peer_size < u64::MAX {
+                passed += 1;
                 continue;
             }
-            if let Some(act_ref) = act.act_ref {
-                let (line, seq, at_us) = (id.clone(), act.seq, act.at_us);
-                let placed = MindInput::Sealed {
-                    line,
-                    epoch,
-                    seq,
-                    act_ref,
-                    at_us,
-                };
-                self.tell_mind(now, &placed);
-                continue;
-            }
-            let input = MindInput::Restored {
-                line: id.clone(),
+            let (epoch, act) = (line.epoch, act.clone());
+            self.emit_line(now, id, LineEvent::RestoredTold { seq: act.seq });
+            self.restore(now, id, epoch, act, body);
+        }
+    }
+
+    fn restore(&mut self, now: Now, id: &LineId, epoch: u32, act: RestoredAct, body: serde_json::Value) {
+        if act.kind == KIND_RECEIVED {
+            let receipts = serde_json::from_str(&act.body).unwrap_or(Receipts { runs: Vec::new() });
+            return self.tell_receipted(now, id, epoch, &receipts);
+        }
+        let (line, seq, at_us) = (id.clone(), act.seq, act.at_us);
+        let input = match act.act_ref {
+            Some(act_ref) => MindInput::Sealed {
+                line,
                 epoch,
-                seq: act.seq,
+                seq,
+                act_ref,
+                at_us,
+            },
+            None => MindInput::Restored {
+                line,
+                epoch,
+                seq,
                 kind: act.kind,
                 desk: act.desk,
                 drill: act.drill,
-                at_us: act.at_us,
-                body: serde_json::from_str(&act.body).unwrap_or(serde_json::Value::Null),
-            };
-            self.tell_mind(now, &input);
-        }
+                at_us,
+                body,
+            },
+        };
+        self.tell_mind(now, &input);
+    }
+}
+
+/// Which of a line's logs a side's is, seen from here.
+fn log_of(line: &Line, side: Side) -> LogOf {
+    if side == line.config.side {
+        LogOf::Own
+    } else {
+        LogOf::Peer
     }
 }

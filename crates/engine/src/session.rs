@@ -1,7 +1,8 @@
 //! What a node knows of a line's connection. Never journaled: a restart forgets it, and
 //! HELLO finds it again.
 
-use crate::frame::{Countersigned, Entry, Frame};
+use crate::event::Side;
+use crate::frame::{Countersigned, Entry, Frame, Hello};
 use crate::input::Conn;
 use crate::limits::{AMBER_US, BEAT_US, RED_US};
 use accord::time::Now;
@@ -29,6 +30,8 @@ pub struct Session {
     pub ready: bool,
     /// HELLO was settled at least once since this node started: only then may it seal.
     pub synced: bool,
+    /// When HELLO was last said, or something came that it asked for, on the monotonic clock.
+    pub settling_mono_us: i64,
     /// HELLO is to be sent.
     pub hello_due: bool,
     /// When the peer was last heard, on the monotonic clock.
@@ -43,8 +46,13 @@ pub struct Session {
     pub cosign_sent: u64,
     /// Entries the peer lost though it had cosigned them, read back from our store.
     pub refill: BTreeMap<u64, Entry>,
-    /// Our own entries that are being taken back.
+    /// Entries that are being taken back.
     pub restoring: Option<Restoring>,
+    /// How often on this connection what was given back did not hold.
+    pub restore_tries: u32,
+    /// The peer is in an epoch that is closed here and was told so: once it has followed it needs
+    /// to hear HELLO again.
+    pub told_closed: bool,
     /// Why the peer does not cosign, by its own word on this connection.
     pub peer_stalled: Option<String>,
     /// STALLED was said on this connection.
@@ -65,12 +73,16 @@ pub struct Session {
 
 /// A taking-back under way.
 pub struct Restoring {
-    /// What the peer holds of our log.
+    /// Whose log it is.
+    pub side: Side,
+    /// Where it ends.
     pub target: Countersigned,
-    /// Its size.
+    /// Its size there.
     pub size: u64,
     /// Entries so far, in order.
     pub entries: Vec<Entry>,
+    /// What the peer said of this epoch.
+    pub hello: Hello,
 }
 
 impl Session {
@@ -81,6 +93,7 @@ impl Session {
             ready: false,
             synced: false,
             hello_due: false,
+            settling_mono_us: now.mono_us,
             heard_mono_us: now.mono_us,
             beat_mono_us: now.mono_us,
             sent_upto: 0,
@@ -88,6 +101,8 @@ impl Session {
             cosign_sent: 0,
             refill: BTreeMap::new(),
             restoring: None,
+            restore_tries: 0,
+            told_closed: false,
             peer_stalled: None,
             stall_said: false,
             suspect: None,
@@ -103,6 +118,7 @@ impl Session {
         self.disconnect();
         self.conn = Some(conn);
         self.hello_due = true;
+        self.settling_mono_us = now.mono_us;
         self.heard_mono_us = now.mono_us;
         self.beat_mono_us = now.mono_us + BEAT_US;
         self.touched = true;
@@ -146,6 +162,8 @@ impl Session {
         self.cosign_sent = 0;
         self.refill.clear();
         self.restoring = None;
+        self.restore_tries = 0;
+        self.told_closed = false;
         self.peer_stalled = None;
         self.stall_said = false;
         self.suspect = None;

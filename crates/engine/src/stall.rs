@@ -8,6 +8,11 @@ use accord::ids::LineId;
 use accord::time::Now;
 use accord::{Input as MindInput, LineState};
 
+/// Why a line is stalled by a cosignature of the peer's. Over with the next one that holds.
+pub(crate) const BEYOND_OURS: &str = "the peer cosigned more of our log than we have";
+/// See [`BEYOND_OURS`].
+pub(crate) const COSIGNATURE_BAD: &str = "the peer's cosignature on our log does not hold";
+
 impl Engine {
     /// What came is not cosigned: said at both ends, once per reason and connection.
     pub(crate) fn stall(&mut self, now: Now, id: &LineId, why: &str) {
@@ -59,6 +64,10 @@ impl Engine {
     pub(crate) fn peer_resumed(&mut self, now: Now, id: &LineId) {
         if let Some(session) = self.sessions.get_mut(id) {
             session.peer_stalled = None;
+        }
+        let why = self.state.lines.get(id).and_then(|line| line.stalled.as_deref());
+        if why.is_some_and(|why| [BEYOND_OURS, COSIGNATURE_BAD].contains(&why)) {
+            self.emit_line(now, id, LineEvent::Resumed);
         }
         self.show_stall(now, id);
     }

@@ -186,10 +186,15 @@ fn a_restored_node_knows_that_its_commander_had_signed_the_epoch() {
     let mut world = World::new();
     said(&mut world, "before");
     let backup = world.a.disk.clone();
-    let frame = Frame::Contradiction(engine::frame::ContradictionFrame {
-        epoch: 1,
-        evidence: String::new(),
-        why: "for a reason".to_owned(),
+    let frame = Frame::Hello(engine::frame::Hello {
+        v: 1,
+        line: line().0,
+        epoch: 0,
+        closed: Some("for a reason".to_owned()),
+        wall_us: world.now_us,
+        own: None,
+        own_cosigned: None,
+        held: None,
     });
     let (conn, bytes, line) = (world.conn, frame.to_bytes(), line());
     world
@@ -362,6 +367,7 @@ fn a_restored_node_cosigns_nothing_besides_what_it_had_cosigned() {
     let with_shown = |name: &str, frame| match frame {
         Frame::Hello(mut hello) if name == "alpha" && hello.epoch == 0 => {
             hello.own_cosigned.clone_from(&shown.cosigned);
+            hello.own.clone_from(&shown.cosigned); // it makes believe that it has it still
             Some(Frame::Hello(hello))
         }
         frame => Some(frame),

@@ -16,7 +16,7 @@ use accord::Mind;
 use accord::act::Level;
 use accord::alarm::Author;
 use accord::ids::LineId;
-use accord::view::{NoticeFilter, NoticeView};
+use accord::view::{NoticeFilter, NoticeState, NoticeView};
 use engine::session::Light;
 use engine::view::LineView;
 use std::collections::BTreeMap;
@@ -89,11 +89,10 @@ fn invariant_nothing_is_owed(world: &World, findings: &mut Findings) {
     for wire in &world.wires {
         let ends = wire.nodes.map(|at| view_of(world, at, &wire.line));
         for (own, peer) in [(&ends[0], &ends[1]), (&ends[1], &ends[0])] {
-            let held = own.epoch > 0 && !(own.accepted_own && own.accepted_peer);
             let settled = own.epoch == peer.epoch
                 && own.own_size == own.cosigned_size
                 && own.own_size == peer.peer_size
-                && (own.unsealed == 0 || held);
+                && own.unsealed == 0;
             findings.check("invariant_nothing_is_owed", settled, || {
                 format!("{own:?} and {peer:?}")
             });
@@ -107,12 +106,11 @@ fn invariant_promises_are_kept(world: &World, findings: &mut Findings) {
             let peer = peer_of(world, at, line);
             let own = count(items(mind(world, at), line, Author::Own));
             let theirs = count(items(mind(world, peer), line, Author::Peer));
-            let waits = view_of(world, at, line).unsealed > 0;
             for promise in world.auditor.promises(at, line) {
                 let here = own.get(&promise.what).copied().unwrap_or(0);
                 let there = theirs.get(&promise.what).copied().unwrap_or(0);
                 let lost = promise.may_be_lost && here == 0 && there == 0;
-                let kept = here == 1 && (there == 1 || waits && there == 0);
+                let kept = here == 1 && there == 1;
                 findings.check("invariant_promises_are_kept", kept || lost, || {
                     format!(
                         "{} on {line}: {promise:?} stands {here} times here, {there} there",
@@ -126,6 +124,11 @@ fn invariant_promises_are_kept(world: &World, findings: &mut Findings) {
 
 fn invariant_sides_agree(world: &World, findings: &mut Findings) {
     for wire in &world.wires {
+        // Where one node has stated two things, each end may have acted on another of them.
+        let doubted = wire
+            .nodes
+            .iter()
+            .any(|at| view_of(world, *at, &wire.line).contradictions > 0);
         for (at, peer) in [(wire.nodes[0], wire.nodes[1]), (wire.nodes[1], wire.nodes[0])] {
             let own = mind(world, at).notices(&of(&wire.line, Author::Own));
             let theirs = mind(world, peer).notices(&of(&wire.line, Author::Peer));
@@ -134,28 +137,53 @@ fn invariant_sides_agree(world: &World, findings: &mut Findings) {
                 let Some(other) = theirs.get(&view.notice.id) else {
                     continue;
                 };
-                let (one, two) = (shown(view), shown(other));
-                findings.check("invariant_sides_agree", one == two, || {
-                    format!("{} notice {}: {one:?} but {two:?}", wire.line, view.notice.id)
+                let differing = differing(view, other, doubted);
+                findings.check("invariant_sides_agree", differing.is_empty(), || {
+                    let id = &view.notice.id;
+                    format!("{} notice {id}: {}", wire.line, differing.join("; "))
                 });
             }
         }
     }
 }
 
-/// What both ends must show alike.
-fn shown(view: &NoticeView) -> impl PartialEq + std::fmt::Debug {
-    let received = view.received.as_ref().map(|made| (made.at_us, made.lead_us));
-    let opened = view.opened.as_ref().map(|stamp| stamp.at_us);
-    let read_back = view.read_back.as_ref().map(|made| format!("{made:?}").len());
-    let answers = view.current.answers.len();
-    (
-        view.notice.clone(),
-        view.state,
-        view.drill,
-        received,
-        (opened, read_back, answers, view.late),
-    )
+/// What both ends must show alike and do not, in words. Of a notice that is over only that.
+fn differing(one: &NoticeView, two: &NoticeView, doubted: bool) -> Vec<String> {
+    let over = |view: &NoticeView| matches!(view.state, NoticeState::Ended | NoticeState::Withdrawn);
+    let mut found = Vec::new();
+    let mut compare = |name: &str, one: String, two: String| {
+        if one != two {
+            found.push(format!("{name}: {one} but {two}"));
+        }
+    };
+    compare("drill", one.drill.to_string(), two.drill.to_string());
+    if over(one) && over(two) {
+        return found;
+    }
+    compare("state", format!("{:?}", one.state), format!("{:?}", two.state));
+    compare(
+        "content",
+        format!("{:?}", one.notice),
+        format!("{:?}", two.notice),
+    );
+    let opened = |view: &NoticeView| format!("{:?}", view.opened.as_ref().map(|stamp| stamp.at_us));
+    compare("opened", opened(one), opened(two));
+    let read_back = |view: &NoticeView| format!("{:?}", view.read_back);
+    compare("read back", read_back(one), read_back(two));
+    let answers = |view: &NoticeView| view.current.answers.len().to_string();
+    compare("answers", answers(one), answers(two));
+    if !doubted {
+        let received = |view: &NoticeView| {
+            let made = view.received.as_ref();
+            format!(
+                "{:?} late {}",
+                made.map(|made| (made.at_us, made.lead_us)),
+                view.late
+            )
+        };
+        compare("received", received(one), received(two));
+    }
+    found
 }
 
 fn invariant_leads_are_honest(world: &World, findings: &mut Findings) {

@@ -28,9 +28,19 @@ impl Trace {
         self.hash.update(line.as_bytes());
         *self.counts.entry(kind).or_default() += 1;
         if self.tell {
-            let ms = (at_us - T0_US) / 1000;
-            println!("{:>8}.{:03} {kind:<12} {what}", ms / 1000, ms % 1000);
+            self.aside(at_us, kind, what);
         }
+    }
+
+    /// Whether steps are told.
+    pub fn tells(&self) -> bool {
+        self.tell
+    }
+
+    /// Tells what is no step of its own and takes no part in the digest.
+    pub fn aside(&self, at_us: i64, kind: &'static str, what: fmt::Arguments<'_>) {
+        let ms = (at_us - T0_US) / 1000;
+        println!("{:>8}.{:03} {kind:<12} {what}", ms / 1000, ms % 1000);
     }
 
     /// Bytes that take part in the digest and are not told.

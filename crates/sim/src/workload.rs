@@ -75,8 +75,10 @@ impl Staff {
     /// The next thing they ask of their node, which shows them `engine`.
     pub fn wish(&mut self, engine: &Engine, lines: &[LineId], now: Now) -> (Officer, Wish) {
         let line = self.rng.pick(lines).expect("every node has a line").clone();
-        if let Some(keep) = self.epoch_to_sign(engine, now) {
-            return (officer("commander", Role::Commander), Wish::Keep(keep));
+        if self.rng.chance(300)
+            && let Some(signing) = self.sign_epoch(engine, now)
+        {
+            return signing;
         }
         let command = self.command(engine.mind(), line, now);
         let commander = matches!(command, Command::SignTerms { .. } | Command::Proceed { .. });
@@ -88,13 +90,14 @@ impl Staff {
         (officer, Wish::Desk(command))
     }
 
-    fn epoch_to_sign(&mut self, engine: &Engine, now: Now) -> Option<Keep> {
+    /// The commander signs an epoch that waits for it, if there is one.
+    pub fn sign_epoch(&self, engine: &Engine, now: Now) -> Option<(Officer, Wish)> {
         let views = engine.line_views(now);
         let waiting = views
             .into_iter()
             .find(|view| view.epoch > 0 && !view.accepted_own)?;
-        let line = waiting.line;
-        self.rng.chance(300).then_some(Keep::AcceptEpoch { line })
+        let keep = Keep::AcceptEpoch { line: waiting.line };
+        Some((officer("commander", Role::Commander), Wish::Keep(keep)))
     }
 
     fn command(&mut self, mind: &Mind, line: LineId, now: Now) -> Command {

@@ -32,8 +32,8 @@ pub(super) fn record(line: &mut Line, made: Made, act: &Act) -> Pending {
         Act::Withdraw { id, .. } => finish(line, made, id, NoticeState::Withdrawn),
         Act::End { id } => finish(line, made, id, NoticeState::Ended),
         Act::Activate { id } => of_author(line, made, id, |book| {
-            book.state = NoticeState::Active;
-            book.activated_at_us = Some(made.at_us);
+            book.activated_at_us = book.activated_at_us.max(Some(made.at_us));
+            book.begun_or_clear();
         }),
         Act::AllClear { id } => all_clear(line, made, id),
         Act::Proceed { id, words } => {
@@ -327,8 +327,8 @@ fn finish(line: &mut Line, made: Made, id: &NoticeId, state: NoticeState) -> Pen
 fn all_clear(line: &mut Line, made: Made, id: &NoticeId) -> Pending {
     count_use(line, made, id);
     of_author(line, made, id, |book| {
-        book.state = NoticeState::Notified;
-        book.all_clear_at_us = Some(made.at_us);
+        book.all_clear_at_us = book.all_clear_at_us.max(Some(made.at_us));
+        book.begun_or_clear();
     })
 }
 

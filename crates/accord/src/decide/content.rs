@@ -22,9 +22,14 @@ pub(crate) enum Fit {
     Not(String),
 }
 
-/// How an act of `author` fits.
-pub(crate) fn fit(line: &Line, author: Author, drill: bool, act: &Act) -> Fit {
-    let stated = Stated { line, author, drill };
+/// How an act of `author` fits that was stated at `at_us`.
+pub(crate) fn fit(line: &Line, author: Author, drill: bool, at_us: i64, act: &Act) -> Fit {
+    let stated = Stated {
+        line,
+        author,
+        drill,
+        at_us,
+    };
     match act {
         Act::Notice(notice) => stated.notice(notice),
         Act::Withdraw { id, .. } => stated.of_own(id, |book| book.state == NoticeState::Withdrawn),
@@ -51,6 +56,7 @@ struct Stated<'a> {
     line: &'a Line,
     author: Author,
     drill: bool,
+    at_us: i64,
 }
 
 impl Stated<'_> {
@@ -68,6 +74,9 @@ impl Stated<'_> {
         }
         if let Some(version) = book.version(notice.version) {
             return again(version.notice == *notice);
+        }
+        if self.overtaken(book) {
+            return Fit::Again;
         }
         if !book.is_live() {
             return not("an amendment of a notice that is over");
@@ -114,10 +123,16 @@ impl Stated<'_> {
         match self.line.notices.of(self.author).get(id) {
             None => not("a notice that is not known here"),
             Some(book) if book.drill != self.drill => of_two_kinds(),
-            Some(book) if already(book) => Fit::Again,
+            Some(book) if already(book) || self.overtaken(book) => Fit::Again,
             Some(book) if !book.is_live() => not("a notice that is over"),
             Some(_) => Fit::New,
         }
+    }
+
+    /// Whether a notice was over when this came, but not yet when it was stated: what ends a
+    /// notice is safety traffic, and goes ahead of the rest.
+    fn overtaken(&self, book: &NoticeBook) -> bool {
+        book.finished_at_us.is_some_and(|over_us| self.at_us <= over_us)
     }
 
     fn of_other(&self, id: &NoticeId, version: u32) -> Fit {

@@ -71,7 +71,7 @@ impl Case<'_> {
             return;
         }
         let read = Act::read(kind, body).map_err(|fault| fault.to_string());
-        let fits = read.map(|act| (fit(self.line(line), Author::Peer, drill, &act), act));
+        let fits = read.map(|act| (fit(self.line(line), Author::Peer, drill, *at_us, &act), act));
         match fits {
             Ok((Fit::New, act)) => self.understood(meta, act),
             Ok((Fit::Again, act)) => self.heard_again(meta, act),

@@ -10,9 +10,27 @@ use crate::ids::{LineId, NoticeId};
 use crate::input::Input;
 use crate::lead::{self, Lateness};
 use crate::line::{Line, NoticeBook, Pending, ReceiptMade, Version};
+use crate::mind::Mind;
 
 /// A lead and how it stands.
 type Found = (Option<i64>, Lateness);
+
+impl Mind {
+    /// Whether what one of our own acts speaks of is known here, so that it can be taken back:
+    /// [`Input::Restored`] of any other would be lost. True of what is none of the mind's.
+    pub fn has_subject(
+        &self,
+        line: &LineId,
+        kind: &str,
+        (drill, at_us): (bool, i64),
+        body: &serde_json::Value,
+    ) -> bool {
+        let (Some(line), Ok(act)) = (self.lines.get(line), Act::read(kind, body)) else {
+            return true;
+        };
+        !matches!(fit(line, Author::Own, drill, at_us, &act), Fit::Not(_))
+    }
+}
 
 impl Case<'_> {
     /// One of our acts got its place.
@@ -50,7 +68,9 @@ impl Case<'_> {
         };
         let Ok(act) = Act::read(kind, body) else { return };
         let known = self.line(line);
-        if fit(known, Author::Own, *drill, &act) != Fit::New || known.placed.contains_key(&(*epoch, *seq)) {
+        if fit(known, Author::Own, *drill, *at_us, &act) != Fit::New
+            || known.placed.contains_key(&(*epoch, *seq))
+        {
             return;
         }
         self.restored_clocks(line, &act);

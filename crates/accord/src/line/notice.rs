@@ -158,6 +158,19 @@ impl Version {
 }
 
 impl NoticeBook {
+    /// Active when it was activated after its last all-clear: by the author's instants, since an
+    /// all-clear goes ahead of what was stated before it. Of one instant, the one that warns.
+    pub(crate) fn begun_or_clear(&mut self) {
+        if self.is_live() {
+            let begun = self.activated_at_us.is_some() && self.activated_at_us >= self.all_clear_at_us;
+            self.state = if begun {
+                NoticeState::Active
+            } else {
+                NoticeState::Notified
+            };
+        }
+    }
+
     /// A notice that was just stated.
     pub(crate) fn new(version: Version, drill: bool, operation: Option<OperationId>) -> NoticeBook {
         NoticeBook {

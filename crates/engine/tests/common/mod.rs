@@ -9,7 +9,7 @@ use accord::time::Now;
 use engine::Engine;
 use engine::event::{Answer, LineConfig, Side};
 use engine::frame::Entry;
-use engine::input::{Conn, Input, Keep, LogOf, Output, Refused};
+use engine::input::{Conn, Input, Keep, Output, Reading, Refused};
 use engine::keyring::{Keyring, SecretKeyring};
 use engine::line::entry_key;
 use geo4d::{Band, Datum, Footprint, Position, VolumeSpec, Window};
@@ -144,21 +144,12 @@ impl Node {
                 }
                 Output::Send { bytes, .. } => self.sent.push(bytes),
                 Output::Close { why, .. } => self.closed.push(why),
-                Output::Fetch {
-                    line,
-                    conn,
-                    of,
-                    epoch,
-                    from,
-                    upto,
-                } => {
-                    let entries = self.stored(&line, of, epoch, from, upto);
+                Output::Fetch { line, conn, reading } => {
+                    let entries = self.stored(&line, reading);
                     let input = Input::Fetched {
                         line,
                         conn,
-                        of,
-                        epoch,
-                        first: from,
+                        reading,
                         entries,
                     };
                     self.engine.input(input).expect("room for what was fetched");
@@ -168,8 +159,9 @@ impl Node {
         }
     }
 
-    fn stored(&self, line: &LineId, of: LogOf, epoch: u32, from: u64, upto: u64) -> Vec<Entry> {
-        let texts = (from..upto).map_while(|seq| self.disk.entries.get(&entry_key(line, of, epoch, seq)));
+    fn stored(&self, line: &LineId, reading: Reading) -> Vec<Entry> {
+        let key = |seq| entry_key(line, reading.of, reading.epoch, seq);
+        let texts = (reading.from..reading.upto).map_while(|seq| self.disk.entries.get(&key(seq)));
         texts
             .map(|bytes| Entry::parse(bytes).expect("stored entries are whole"))
             .collect()

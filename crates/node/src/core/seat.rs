@@ -15,7 +15,7 @@ use accord::time::Now;
 use accord::{Trouble, TroubleKey};
 use engine::event::Record;
 use engine::frame::Entry;
-use engine::input::{Conn, Input, LogOf, Output, ReplyTo};
+use engine::input::{Conn, Input, Output, Reading, ReplyTo};
 use engine::limits::LINE_BATCH;
 use engine::line::entry_key;
 use engine::queue::Lane;
@@ -274,21 +274,12 @@ impl Seat {
                 }
                 Output::Send { line, conn, bytes } => self.wire.send(&line, conn, bytes),
                 Output::Close { line, conn, why } => self.wire.close(&line, conn, &why),
-                Output::Fetch {
-                    line,
-                    conn,
-                    of,
-                    epoch,
-                    from,
-                    upto,
-                } => {
-                    let entries = self.fetch(&line, of, epoch, from, upto);
+                Output::Fetch { line, conn, reading } => {
+                    let entries = self.fetch(&line, reading);
                     self.backlog.push_back(Input::Fetched {
                         line,
                         conn,
-                        of,
-                        epoch,
-                        first: from,
+                        reading,
                         entries,
                     });
                 }
@@ -299,13 +290,13 @@ impl Seat {
     }
 
     /// Stored entries in order; stops at the first that is missing or damaged.
-    fn fetch(&self, line: &LineId, of: LogOf, epoch: u32, from: u64, upto: u64) -> Vec<Entry> {
+    fn fetch(&self, line: &LineId, reading: Reading) -> Vec<Entry> {
         let entry = |seq| {
-            let key = entry_key(line, of, epoch, seq);
+            let key = entry_key(line, reading.of, reading.epoch, seq);
             let bytes = self.journal.get_blob(&key).ok()??;
             Entry::parse(&bytes).ok()
         };
-        (from..upto).map_while(entry).collect()
+        (reading.from..reading.upto).map_while(entry).collect()
     }
 
     fn answer_queries(&mut self) {

@@ -85,6 +85,36 @@ impl World {
             return;
         };
         if let Some(batch) = engine.run(now) {
+            if self.trace.tells() {
+                for record in &batch.records {
+                    for event in &record.events {
+                        let t = format!("{event:?}");
+                        if [
+                            "EpochOpened",
+                            "Contradiction",
+                            "TakenBack",
+                            "Stalled",
+                            "RestoredTold",
+                            "EpochAcc",
+                            "Received",
+                            "Held {",
+                            "Cosigned",
+                            "Heard",
+                            "Act {",
+                            "Restored",
+                        ]
+                        .iter()
+                        .any(|k| t.contains(k))
+                        {
+                            self.trace.aside(
+                                self.now_us,
+                                "fact",
+                                format_args!("{} {}", node.name, t.chars().take(300).collect::<String>()),
+                            );
+                        }
+                    }
+                }
+            }
             node.disk.write(batch);
             node.busy = true;
             let boot = node.boot;
@@ -166,26 +196,17 @@ impl World {
                         self.hang_up(wire);
                     }
                 }
-                Output::Fetch {
-                    line,
-                    conn,
-                    of,
-                    epoch,
-                    from,
-                    upto,
-                } => {
+                Output::Fetch { line, conn, reading } => {
                     let node = &mut self.nodes[at];
-                    let texts =
-                        (from..upto).map_while(|seq| node.disk.text(&entry_key(&line, of, epoch, seq)));
+                    let key = |seq| entry_key(&line, reading.of, reading.epoch, seq);
+                    let texts = (reading.from..reading.upto).map_while(|seq| node.disk.text(&key(seq)));
                     let entries: Vec<Entry> = texts
                         .map(|text| Entry::parse(text).expect("stored entries are whole"))
                         .collect();
                     let input = Input::Fetched {
                         line,
                         conn,
-                        of,
-                        epoch,
-                        first: from,
+                        reading,
                         entries,
                     };
                     self.put(at, input);

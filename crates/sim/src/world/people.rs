@@ -6,12 +6,15 @@ impl World {
     pub(super) fn work(&mut self, at: usize) {
         let pause_us = self.staff[at].pause_us();
         self.after(pause_us, Event::Work(at));
-        if self.calm {
-            return;
-        }
         let node = &self.nodes[at];
         let Some(engine) = &node.engine else { return };
-        let (officer, wish) = self.staff[at].wish(engine, &node.lines, node.now(self.now_us));
+        let now = node.now(self.now_us);
+        let wish = if self.calm {
+            self.staff[at].sign_epoch(engine, now)
+        } else {
+            Some(self.staff[at].wish(engine, &node.lines, now))
+        };
+        let Some((officer, wish)) = wish else { return };
         let request = self.nodes[at].request(officer, wish);
         let words = format!("{:?}", self.nodes[at].requests[request].wish);
         let words: String = words.chars().take(160).collect();

@@ -81,6 +81,26 @@ impl World {
     pub(super) fn send(&mut self, from: usize, line: &LineId, conn: Conn, bytes: Vec<u8>) {
         let Some(at) = self.wire_of(line) else { return };
         self.trace.bytes("frame", &bytes);
+        if self.trace.tells() {
+            let name = &self.nodes[from].name;
+            let words: String = match engine::frame::Frame::parse(&bytes) {
+                Ok(engine::frame::Frame::Acts(a)) => {
+                    format!("ACTS e{} {}+{}", a.epoch, a.first, a.entries.len())
+                }
+                Ok(engine::frame::Frame::Returned(a)) => format!(
+                    "RETURNED {:?} e{} {}+{}",
+                    a.side,
+                    a.epoch,
+                    a.first,
+                    a.entries.len()
+                ),
+                Ok(frame) => format!("{frame:?}"),
+                Err(why) => why.to_string(),
+            };
+            let words: String = words.chars().take(900).collect();
+            self.trace
+                .aside(self.now_us, "frame", format_args!("{line} {name} {words}"));
+        }
         let wire = &mut self.wires[at];
         if wire.conn != Some(conn) {
             return;

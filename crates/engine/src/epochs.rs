@@ -1,0 +1,188 @@
+//! Closing both logs and opening their successors; following a peer that has.
+//!
+//! Guarantee: a node that is epochs behind, as after a restore, goes through each of them: it takes
+//! back what either side cosigned there before it opens the next. Nothing that both had is left
+//! behind in a closed log.
+
+use crate::engine::Engine;
+use crate::event::LineEvent;
+use crate::flow::closed_hello;
+use crate::frame::{ContradictionFrame, Frame, Hello};
+use crate::input::Conn;
+use crate::keyring::KeyRole;
+use crate::limits::MAX_EPOCHS;
+use crate::line::Line;
+use accord::ids::LineId;
+use accord::time::Now;
+use accord::{Input as MindInput, LineState, Trouble};
+use ledger::contradiction::Contradiction;
+
+/// What comes before the reason that a peer gives for having closed an epoch.
+const BY_PEER: &str = "the peer has closed the epoch: ";
+
+/// The reason that a peer gives, marked as its.
+pub(crate) fn by_peer(why: &str) -> String {
+    format!("{BY_PEER}{}", why.trim_start_matches(BY_PEER))
+}
+
+impl Engine {
+    /// The peer is in an epoch that is closed here: it hears what stands of it for good, and why.
+    pub(crate) fn show_closed(&mut self, now: Now, id: &LineId, conn: Conn, epoch: u32) {
+        if !self.tell_closed(now, id, epoch) {
+            self.close(id, conn, "the peer's epoch is not one that was closed here");
+        }
+    }
+
+    fn tell_closed(&mut self, now: Now, id: &LineId, epoch: u32) -> bool {
+        let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
+            return false;
+        };
+        let keys = self
+            .keyring
+            .signer(id, &KeyRole::Log)
+            .zip(self.keyring.signer(id, &KeyRole::Cosign));
+        let (Some(closed), Some(keys)) = (line.closed_epoch(epoch), keys) else {
+            return false;
+        };
+        let hello = closed_hello(line, closed, keys, now.wall_us);
+        session.outbox.extend([epoch_frame(line), Frame::Hello(hello)]);
+        session.told_closed = true;
+        session.touched = true;
+        true
+    }
+
+    /// The peer is an epoch further, or more. It says what stands of ours, and until that is
+    /// settled the line carries nothing.
+    pub(crate) fn fall_behind(&mut self, now: Now, id: &LineId) {
+        if let Some(session) = self.sessions.get_mut(id).filter(|session| session.ready) {
+            session.ready = false;
+            session.settling_mono_us = now.mono_us;
+        }
+    }
+
+    /// Both logs are to be closed, and ours is settled: what is missing of the peer's, and was ours
+    /// once, is asked for; then the next epoch is opened.
+    pub(crate) fn catch_up(&mut self, now: Now, id: &LineId, conn: Conn, hello: &Hello, why: &str) {
+        let Some(line) = self.state.lines.get(id) else {
+            return;
+        };
+        let (side, from) = (line.config.side.other(), line.peer.tree.size());
+        let size = self
+            .ours_on(line, hello)
+            .map_or(0, |(checkpoint, _)| checkpoint.size);
+        match &hello.own_cosigned {
+            Some(target) if size > from => {
+                let hello = Hello {
+                    closed: Some(why.to_owned()),
+                    ..hello.clone()
+                };
+                self.ask_back(id, conn, side, (from, size), target.clone(), &hello);
+            }
+            _ => self.open_next(now, id, why),
+        }
+    }
+
+    /// Opens the next epoch.
+    pub(crate) fn open_next(&mut self, now: Now, id: &LineId, why: &str) {
+        if let Some(line) = self.state.lines.get(id) {
+            let epoch = line.epoch + 1;
+            self.open_epoch(now, id, epoch, why);
+        }
+    }
+
+    /// Evidence that two signed states cannot both hold: recorded, shown, sent, and followed
+    /// by a new epoch.
+    pub(crate) fn contradicted(&mut self, now: Now, id: &LineId, contradiction: &Contradiction) {
+        let Some(line) = self.state.lines.get(id) else {
+            return;
+        };
+        let epoch = line.epoch + 1;
+        let (text, evidence) = (contradiction.to_string(), contradiction.encode());
+        self.emit_line(now, id, LineEvent::Contradiction { evidence });
+        let trouble = Trouble::Contradiction {
+            line: id.clone(),
+            text: text.clone(),
+        };
+        self.tell_mind(now, &MindInput::Trouble(trouble));
+        self.open_epoch(now, id, epoch, &text);
+    }
+
+    /// Closes both logs and opens their successors.
+    pub(crate) fn open_epoch(&mut self, now: Now, id: &LineId, epoch: u32, why: &str) {
+        let why: String = why.chars().take(500).collect();
+        // What came back of the log that is closed here has its place there, and nowhere else.
+        self.replay_restored(now, id, u64::MAX);
+        self.emit_line(
+            now,
+            id,
+            LineEvent::EpochOpened {
+                epoch,
+                why: why.clone(),
+            },
+        );
+        self.queue_open(now, id);
+        let state = LineState::NewEpoch { epoch, why };
+        self.tell_mind(
+            now,
+            &MindInput::Line {
+                line: id.clone(),
+                state,
+            },
+        );
+        if let Some(session) = self.sessions.get_mut(id) {
+            session.restart();
+            session.settling_mono_us = now.mono_us;
+        }
+        self.show_stall(now, id);
+        self.tell_closed(now, id, epoch - 1);
+    }
+
+    /// Gives the evidence to a peer that followed into an epoch without knowing why.
+    fn give_evidence(&mut self, id: &LineId) {
+        let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
+            return;
+        };
+        if !line.contradictions.is_empty() {
+            session.outbox.push(epoch_frame(line));
+            session.touched = true;
+        }
+    }
+
+    /// The peer has opened a new epoch and says why.
+    pub(crate) fn peer_contradiction(&mut self, now: Now, id: &LineId, frame: &ContradictionFrame) {
+        let Some(line) = self.state.lines.get(id) else {
+            return;
+        };
+        let known = line.contradictions.contains(&frame.evidence);
+        let proven = crate::evidence::check(line, &frame.evidence, self.keyring.verifier());
+        let ahead = frame.epoch > line.epoch && frame.epoch <= MAX_EPOCHS;
+        if frame.evidence.is_empty() {
+            self.give_evidence(id);
+        }
+        if let (Ok(text), false) = (&proven, known) {
+            let evidence = frame.evidence.clone();
+            self.emit_line(now, id, LineEvent::Contradiction { evidence });
+            let trouble = Trouble::Contradiction {
+                line: id.clone(),
+                text: text.clone(),
+            };
+            self.tell_mind(now, &MindInput::Trouble(trouble));
+        }
+        if ahead {
+            self.fall_behind(now, id);
+        }
+    }
+}
+
+/// Why a line is in the epoch it is in, with the evidence where there is some.
+fn epoch_frame(line: &Line) -> Frame {
+    Frame::Contradiction(ContradictionFrame {
+        epoch: line.epoch,
+        evidence: line.contradictions.last().cloned().unwrap_or_default(),
+        why: line
+            .closed
+            .last()
+            .map(|closed| closed.why.clone())
+            .unwrap_or_default(),
+    })
+}
