@@ -103,18 +103,29 @@ pub(super) fn connect(file: &Path) -> rusqlite::Result<Connection> {
 
 /// Sets the one writing connection up so that a commit is on the disk when it returns.
 pub(super) fn make_durable(connection: &Connection) -> rusqlite::Result<()> {
-    let mode: String = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+    use_wal(connection)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
     connection.pragma_update(None, "secure_delete", true)?;
     connection.pragma_update(None, "wal_autocheckpoint", WAL_CHECKPOINT_PAGES)?;
     connection.pragma_update(None, "journal_size_limit", WAL_KEEP_BYTES)?;
+    let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
     let synchronous: i64 = connection.pragma_query_value(None, "synchronous", |row| row.get(0))?;
     assert!(
         mode == "wal" && synchronous == 2,
         "SQLite must accept WAL and synchronous=FULL"
     );
+    Ok(())
+}
+
+/// Switches to the write-ahead log. SQLite answers `wal` before it writes that into the file and only then says whether
+/// it could: whoever reads the answer alone goes on with a rollback journal, whose removal it does not synchronise, and
+/// a power cut takes back what was committed.
+fn use_wal(connection: &Connection) -> rusqlite::Result<()> {
+    let mut switch = connection.prepare("PRAGMA journal_mode = wal")?;
+    let mut rows = switch.query([])?;
+    while rows.next()?.is_some() {}
     Ok(())
 }
 
