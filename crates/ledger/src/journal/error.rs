@@ -116,7 +116,7 @@ pub enum RecordFault {
     #[error("it is missing")]
     Missing,
     /// Its columns are not of the kinds they were written with.
-    #[error("it cannot be read: {0}")]
+    #[error("it cannot be read: {0}; where the disk failed to read it, a second try may succeed")]
     Unreadable(String),
     /// Its schema version was never written by any program.
     #[error("it claims schema version {0}")]
