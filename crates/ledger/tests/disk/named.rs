@@ -119,3 +119,24 @@ fn records_appended_after_a_failed_synchronisation_survive_a_power_cut() {
     bench.cut(journal, Leaves::Nothing);
     assert_eq!(bench.open().records(1, 9), Ok(records(3)));
 }
+
+#[test]
+fn journal_that_could_not_switch_to_its_log_does_not_open() {
+    let mut opened = 0;
+    for (step, calls) in (1..40).flat_map(|step| [(step, 1), (step, 2)]) {
+        let bench = Bench::new();
+        bench.disk.plan(Fault::Error { calls }, step);
+        let Ok(mut journal) = bench.try_open() else {
+            continue;
+        };
+        let database = fs::read(bench.folder().join("journal.sqlite")).expect("reads");
+        // Bytes 18 and 19 of its header: 2 is the write-ahead log, 1 a rollback journal.
+        assert_eq!(database[18..20], [2, 2], "{calls} calls fail from step {step}");
+        bench.disk.unplan();
+        journal.append(1, &records(1), &[]).expect("appends");
+        bench.cut(journal, Leaves::Nothing);
+        assert_eq!(bench.open().records(1, 9), Ok(records(1)));
+        opened += 1;
+    }
+    assert!(opened > 0, "past the last step of an opening nothing fails");
+}

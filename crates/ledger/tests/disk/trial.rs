@@ -15,7 +15,8 @@ pub(crate) mod rot;
 use crate::truth::{Given, Truth};
 use crate::work::{self, Size, Work};
 use ledger::journal::{
-    AppendError, Journal, JournalError, Level, OpenError, Options, Schema, SqliteJournal, restore,
+    AppendError, DiskProbe, Journal, JournalError, Level, OpenError, Options, Schema, SpaceProbe,
+    SqliteJournal, restore,
 };
 use powercut::{Counts, Disk, Fault, Leaves, Rng};
 use std::fs;
@@ -41,6 +42,9 @@ const AT_SYNC: u64 = 40;
 /// Of a hundred lives that came to the end of their work, how many end there and not while they close.
 const AT_ONCE: u64 = 70;
 
+/// Of a hundred lives in which calls failed, how many end with a power cut as well.
+const CUT_TOO: u64 = 40;
+
 /// Which ends are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ends {
@@ -53,23 +57,23 @@ pub(crate) enum Ends {
 /// What a trial did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
-    pub trials: u64,
-    pub kills: u64,
-    pub faults: u64,
-    pub quiet_ends: u64,
-    pub appends: u64,
+    pub(crate) trials: u64,
+    pub(crate) kills: u64,
+    pub(crate) faults: u64,
+    pub(crate) quiet_ends: u64,
+    pub(crate) appends: u64,
     pub(crate) records: u64,
-    pub erasures: u64,
+    pub(crate) erasures: u64,
     pub(crate) snapshots: u64,
-    pub backups: u64,
-    pub openings: u64,
+    pub(crate) backups: u64,
+    pub(crate) openings: u64,
     /// Transactions under way at the end of a life that were there in the next.
-    pub under_way_kept: u64,
+    pub(crate) under_way_kept: u64,
     /// Those that were not.
-    pub under_way_gone: u64,
-    pub steps: u64,
-    pub disk: Counts,
-    pub digest: u64,
+    pub(crate) under_way_gone: u64,
+    pub(crate) steps: u64,
+    pub(crate) disk: Counts,
+    pub(crate) digest: u64,
 }
 
 pub(crate) struct Trial {
@@ -104,12 +108,16 @@ pub(crate) fn run(seed: u64, ends: Ends, size: Size, lying: bool) -> Result<Tall
     trial.result(seed, outcome)
 }
 
-/// A folder in memory where there is one: a trial synchronises often and means none of it.
+/// Room that memory must have before folders are made there: some large trials at once.
+const MEMORY_BYTES: u64 = 1 << 30;
+
+/// A folder in memory where there is room: a trial synchronises often and means none of it.
 pub(crate) fn folder() -> TempDir {
     let memory = Path::new("/dev/shm");
     let mut builder = tempfile::Builder::new();
     let builder = builder.prefix("detente-disk-");
-    let made = if memory.is_dir() {
+    let room = DiskProbe.free_bytes(memory).unwrap_or(0);
+    let made = if room >= MEMORY_BYTES {
         builder.tempdir_in(memory)
     } else {
         builder.tempdir()
@@ -265,7 +273,11 @@ impl Trial {
         match error {
             OpenError::System { .. } if self.disk.has_struck() => Ok(None),
             OpenError::Damaged(JournalError::Read { .. }) if self.disk.has_struck() => Ok(None),
-            OpenError::Damaged(JournalError::File { .. }) if self.fault == Some(Fault::Read) => Ok(None),
+            OpenError::Damaged(JournalError::File { .. } | JournalError::Record { .. })
+                if self.fault == Some(Fault::Read) && self.disk.has_struck() =>
+            {
+                Ok(None)
+            }
             _ => Err(format!("the journal does not open: {error}")),
         }
     }
@@ -405,8 +417,10 @@ impl Trial {
             Some(_fault) if struck => self.tally.faults += 1,
             _ => self.tally.quiet_ends += 1,
         }
+        let cut_too = self.fault.is_some_and(|fault| fault != Fault::Kill) && self.rng.chance(CUT_TOO);
         let done = match self.fault {
             Some(Fault::PowerCut) => self.disk.cut(leaves, &mut self.rng),
+            Some(_failed) if cut_too => self.disk.cut(leaves, &mut self.rng),
             _ => self.disk.restart(),
         };
         done.map_err(|error| format!("the trial's own disk: {error}"))?;

@@ -86,10 +86,10 @@ impl Trial {
             }
             Err(other) => return Err(format!("it is not called damage: {other}")),
         };
-        let (verified, found) = (journal.verify(), journal.doctor());
-        let verdict = self.weigh(&verified, &found, Given::by(&journal))?;
+        let (verified, found, given) = (journal.verify(), journal.doctor(), Given::by(&journal));
+        let verdict = self.weigh(&verified, &found, given.as_ref())?;
         if verdict == Verdict::Harmless {
-            self.goes_on(journal)?;
+            self.goes_on(journal, given.as_ref())?;
         }
         Ok(verdict)
     }
@@ -98,7 +98,7 @@ impl Trial {
         &self,
         verified: &Result<Verified, JournalError>,
         found: &[Finding],
-        given: Result<Given, JournalError>,
+        given: Result<&Given, &JournalError>,
     ) -> Result<Verdict, String> {
         let named = verified.is_err() || found.iter().any(|finding| finding.level > Level::Note);
         let given = match given {
@@ -109,13 +109,13 @@ impl Trial {
         // What nobody was told of may be undone.
         let known = [Some(&self.truth), self.otherwise.as_ref(), self.untold.as_ref()];
         let truths = || known.into_iter().flatten();
-        if truths().any(|truth| truth.differs_from(&given).is_none()) {
+        if truths().any(|truth| truth.differs_from(given).is_none()) {
             return Ok(if named { Verdict::Named } else { Verdict::Harmless });
         }
-        if named && truths().any(|truth| truth.holds(&given)) {
+        if named && truths().any(|truth| truth.holds(given)) {
             return Ok(Verdict::Named);
         }
-        if truths().any(|truth| truth.with_snapshots_like(&given).differs_from(&given).is_none()) {
+        if truths().any(|truth| truth.with_snapshots_like(given).differs_from(given).is_none()) {
             return Ok(Verdict::OlderSnapshot);
         }
         Err(format!(
@@ -123,9 +123,19 @@ impl Trial {
         ))
     }
 
-    /// What was taken for harmless must stay so.
-    fn goes_on(&mut self, journal: SqliteJournal) -> Result<(), String> {
+    /// What was taken for harmless must stay so, and is the truth from here on.
+    fn goes_on(
+        &mut self,
+        journal: SqliteJournal,
+        given: Result<&Given, &JournalError>,
+    ) -> Result<(), String> {
         drop(journal);
+        let undone = self.untold.take();
+        if let Some(before) =
+            undone.filter(|before| given.is_ok_and(|given| before.differs_from(given).is_none()))
+        {
+            self.truth = before;
+        }
         let mut journal = self.open()?.ok_or("it does not open a second time")?;
         for _ in 0..3 {
             let work = work::next(&mut self.rng, &self.truth, Size::Usual);
