@@ -129,6 +129,15 @@ fn use_wal(connection: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// Reads once, so that the write-ahead log is created. The folder must be synchronised after it, by us: SQLite does so
+/// at its first synchronisation and passes over a failure, and a power cut then takes the log, or brings back the
+/// rollback journal of the switch to it.
+pub(super) fn open_wal(connection: &Connection) -> rusqlite::Result<()> {
+    connection
+        .query_row("SELECT seq FROM head", [], |row| row.get::<_, i64>(0))
+        .map(|_seq| ())
+}
+
 /// Lets the connection fold the write-ahead log into the file when it is closed.
 pub(super) fn checkpoint_on_close(connection: &Connection) -> rusqlite::Result<()> {
     connection

@@ -199,10 +199,12 @@ impl SqliteJournal {
         let refused = |error| layout::refusal(file, &error);
         layout::make_durable(&self.connection).map_err(refused)?;
         layout::checkpoint_on_close(&self.connection).map_err(refused)?;
+        layout::open_wal(&self.connection).map_err(refused)?;
         let system = |error: io::Error| OpenError::System {
             dir: self.dir.clone(),
             why: error.to_string(),
         };
+        layout::sync_folder_of(file).map_err(system)?;
         self.witness.note_durably(&self.head).map_err(system)?;
         // A disk too full for the reserve is a level of `space`, not a reason to stay down.
         let _space_tells = self.tend_reserve();

@@ -140,3 +140,19 @@ fn journal_that_could_not_switch_to_its_log_does_not_open() {
     }
     assert!(opened > 0, "past the last step of an opening nothing fails");
 }
+
+#[test]
+fn folder_that_could_not_be_synchronised_takes_nothing_acknowledged_with_it() {
+    for step in 1..60 {
+        let bench = Bench::new();
+        bench.disk.plan(Fault::Error { calls: 1 }, step);
+        let Ok(mut journal) = bench.try_open() else {
+            continue;
+        };
+        let acknowledged = journal.append(1, &records(1), &[]).is_ok();
+        bench.disk.unplan();
+        bench.cut(journal, Leaves::Nothing);
+        let kept = bench.open().records(1, 9).expect("reads");
+        assert!(kept == records(1) || !acknowledged, "a call fails at step {step}");
+    }
+}
