@@ -23,7 +23,11 @@ pub(crate) fn apply(mind: &mut Mind, now: Now, event: &Event) {
             set.iter()
                 .for_each(|(timer, when)| mind.timers.start(timer.clone(), *when));
         }
-        Event::Act { .. } | Event::Restored { .. } | Event::Heard { .. } | Event::HeardAgain { .. } => {
+        Event::Act { .. }
+        | Event::Restored { .. }
+        | Event::RestoredAgain { .. }
+        | Event::Heard { .. }
+        | Event::HeardAgain { .. } => {
             logs::stated(mind, event);
         }
         Event::Sealed { .. } | Event::Proven { .. } | Event::Receipted { .. } | Event::Received { .. } => {

@@ -41,6 +41,15 @@ pub enum Event {
         at_us: i64,
         act: Act,
     },
+    /// A version of our notice that the peer gave back, and that was stated here again meanwhile:
+    /// it has this place as well.
+    RestoredAgain {
+        line: LineId,
+        epoch: u32,
+        seq: u64,
+        id: NoticeId,
+        version: u32,
+    },
     /// A statement of ours got its place in our log.
     Sealed {
         line: LineId,

@@ -7,6 +7,8 @@ use crate::node::{Request, Wish};
 use accord::command::Command;
 use accord::ids::LineId;
 use engine::event::Answer;
+use engine::frame::Entry;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// One thing that a node acknowledged to its own officer.
@@ -29,6 +31,22 @@ pub enum What {
     Text(String),
     /// A stop of this id was stated.
     Stop(String),
+}
+
+impl What {
+    /// What an entry states, as it is stored, if that is something that is promised.
+    pub fn of_entry(stored: &[u8]) -> Option<What> {
+        let entry = Entry::parse(stored).ok()?;
+        let header: Value = serde_json::from_slice(&entry.header).ok()?;
+        let body: Value = serde_json::from_slice(&entry.body?).ok()?;
+        let text = |name: &str| body.get(name)?.as_str().map(str::to_owned);
+        match header.get("type")?.as_str()? {
+            "notice" => text("id").map(What::Notice),
+            "say" => text("text").map(What::Text),
+            "cease" | "check-fire" => text("id").map(What::Stop),
+            _ => None,
+        }
+    }
 }
 
 /// Promises by node and line.

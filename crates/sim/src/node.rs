@@ -1,5 +1,6 @@
 //! One party's node: the real engine over a simulated disk and clock.
 
+use crate::audit::What;
 use crate::clock::Clock;
 use crate::disk::{Disk, Rotten};
 use crate::keys::{Scheme, keyring};
@@ -8,7 +9,8 @@ use accord::ids::{Desk, LineId, Party};
 use accord::time::Now;
 use engine::Engine;
 use engine::event::Answer;
-use engine::input::{IdempotencyKey, Input, Keep, Refused, Space};
+use engine::input::{IdempotencyKey, Input, Keep, LogOf, Refused, Space};
+use engine::line::entry_key;
 use std::collections::BTreeMap;
 
 /// What an officer's client asks, until it is answered.
@@ -124,6 +126,16 @@ impl Node {
             engine.replay(&facts).expect("what was decided can be applied");
         }
         Ok(engine)
+    }
+
+    /// What this node has cosigned of the peer's log on a line, in every epoch, read from its disk.
+    pub fn cosigned_items(&self, engine: &Engine, line: &LineId) -> Vec<What> {
+        let closed = engine.closed_logs(line, LogOf::Peer);
+        let logs = closed.into_iter().chain(engine.log_state(line, LogOf::Peer));
+        let places = logs.flat_map(|log| (0..log.cosigned_size).map(move |seq| (log.epoch, seq)));
+        let texts =
+            places.filter_map(|(epoch, seq)| self.disk.text(&entry_key(line, LogOf::Peer, epoch, seq)));
+        texts.filter_map(What::of_entry).collect()
     }
 
     /// The process is gone.

@@ -47,6 +47,21 @@ pub(super) fn stated(mind: &mut Mind, event: &Event) {
             place_own(line, (*epoch, *seq), &what);
             line.placed.insert((*epoch, *seq), Placed { what, act_ref: None });
         }
+        Event::RestoredAgain {
+            line,
+            epoch,
+            seq,
+            id,
+            version,
+        } => {
+            let what = Pending::Notice {
+                id: id.clone(),
+                version: *version,
+            };
+            if let Some(line) = mind.lines.get_mut(line) {
+                line.placed.insert((*epoch, *seq), Placed { what, act_ref: None });
+            }
+        }
         Event::HeardAgain {
             line,
             epoch,

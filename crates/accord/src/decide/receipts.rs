@@ -68,10 +68,23 @@ impl Case<'_> {
         };
         let Ok(act) = Act::read(kind, body) else { return };
         let known = self.line(line);
-        if fit(known, Author::Own, *drill, *at_us, &act) != Fit::New
-            || known.placed.contains_key(&(*epoch, *seq))
-        {
+        if known.placed.contains_key(&(*epoch, *seq)) {
             return;
+        }
+        match (fit(known, Author::Own, *drill, *at_us, &act), &act) {
+            (Fit::New, _) => {}
+            (Fit::Again, Act::Notice(notice)) => {
+                let (line, epoch, seq) = (line.clone(), *epoch, *seq);
+                let (id, version) = (notice.id.clone(), notice.version);
+                return self.push(Event::RestoredAgain {
+                    line,
+                    epoch,
+                    seq,
+                    id,
+                    version,
+                });
+            }
+            _ => return,
         }
         self.restored_clocks(line, &act);
         let (line, epoch, seq, desk, drill, at_us) =
@@ -227,13 +240,12 @@ impl Case<'_> {
             return;
         };
         let (lead_us, lateness) = lead_of(known, Author::Peer, stated, at_us);
-        if stated.received
-            != Some(ReceiptMade {
-                at_us,
-                lead_us,
-                lateness,
-            })
-        {
+        let made = ReceiptMade {
+            at_us,
+            lead_us,
+            lateness,
+        };
+        if stated.received.as_ref() != Some(&made) && !was_received(stated, at_us) {
             self.lead_of_peer(line, id, version, book.drill, at_us, (lead_us, lateness));
         }
     }
@@ -242,6 +254,11 @@ impl Case<'_> {
         let known = self.line(line);
         let Some((book, stated)) = find(known, Author::Own, id, version) else {
             return;
+        };
+        let at_us = if was_received(stated, at_us) {
+            stated.received.as_ref().map_or(at_us, |first| first.at_us)
+        } else {
+            at_us
         };
         let (lead_us, lateness) = lead_of(known, Author::Own, stated, at_us);
         let (name, author, id, received_at_us) = (line.clone(), Author::Own, id.clone(), at_us);
@@ -296,4 +313,10 @@ fn lead_of(line: &Line, author: Author, stated: &Version, at_us: i64) -> Found {
         lead_us,
         lead::lateness(class, lead_us, stated.author_claim.as_ref(), receiver.as_ref()),
     )
+}
+
+/// Whether a version was received before `at_us` already: stated again, as after a restore, it
+/// keeps its first receipt.
+fn was_received(stated: &Version, at_us: i64) -> bool {
+    stated.received.as_ref().is_some_and(|first| first.at_us < at_us)
 }

@@ -46,17 +46,19 @@ impl World {
         }
     }
 
-    /// What no disk at either end of a wire holds any more may be gone for good.
+    /// What is neither on its author's disk any more nor cosigned on the peer's may be gone for
+    /// good.
     pub(super) fn note_what_nobody_holds(&mut self, wire: usize) {
         let Wire { line, nodes, .. } = &self.wires[wire];
-        let minds = nodes.map(|at| self.nodes[at].recovered(false).ok());
-        let on_disk = |end: End, author| {
-            let mind = minds[end].as_ref().map(engine::Engine::mind);
-            mind.map_or_else(Vec::new, |mind| check::items(mind, line, author))
-        };
+        let engines = nodes.map(|at| self.nodes[at].recovered(false).ok());
         for (end, at) in nodes.iter().enumerate() {
-            let mut held: BTreeSet<What> = on_disk(end, Author::Own).into_iter().collect();
-            held.extend(on_disk(1 - end, Author::Peer));
+            let mut held: BTreeSet<What> = BTreeSet::new();
+            if let Some(own) = &engines[end] {
+                held.extend(check::items(own.mind(), line, Author::Own));
+            }
+            if let Some(peer) = &engines[1 - end] {
+                held.extend(self.nodes[nodes[1 - end]].cosigned_items(peer, line));
+            }
             self.auditor.nobody_holds(*at, line, |what| !held.contains(what));
         }
     }
