@@ -1,8 +1,8 @@
 //! What drives the fuzz targets of the other crates.
 //!
 //! A target is a test with a name and a check: `fuzz::target!("header", |document| …)`. Its corpus is the folder
-//! `tests/__fuzz__/<name>/corpus` of its crate: documents under names that say what they are, valid ones first, and
-//! whatever failed once.
+//! `tests/__fuzz__/<name>/corpus` of its crate: documents under names that say what they are: valid ones, with
+//! `-valid-` in their names, and whatever failed once.
 //!
 //! - `cargo test` checks the corpus in the order of its names, then documents made out of it from fixed seeds: the
 //!   same ones every time.
@@ -21,16 +21,20 @@ mod run;
 pub use bolero;
 pub use choices::Choices;
 pub use mutant::Mutant;
-pub use run::{Target, assert_bounded};
+pub use run::{Target, assert_bounded, refused};
 
-/// Runs a fuzz target: its name, the folder of its corpus, and a check of one document that panics when something
-/// does not hold.
+/// Runs a fuzz target: its name, which is the folder of its corpus, and a check of one document, which panics when
+/// something does not hold and says whether the document was accepted. A target whose check takes a millisecond names
+/// [`limits::STEADY_INPUTS_HEAVY`] between the two.
 #[macro_export]
 macro_rules! target {
-    ($name:literal, $check:expr) => {{
+    ($name:literal, $check:expr) => {
+        $crate::target!($name, $crate::limits::STEADY_INPUTS, $check)
+    };
+    ($name:literal, $steady_inputs:expr, $check:expr) => {{
         let target = $crate::Target::new(env!("CARGO_MANIFEST_DIR"), $name, $check);
         if target.is_steady() {
-            target.steady();
+            target.steady($steady_inputs);
         }
         if let Some(time) = target.time() {
             // Not `bolero::check!`: it would look for the corpus beside each source file.

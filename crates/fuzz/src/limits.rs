@@ -3,6 +3,9 @@
 /// Inputs of a steady run. All targets together stay within seconds of a test build.
 pub const STEADY_INPUTS: u64 = 6_000;
 
+/// Inputs of a steady run of a target that takes about a millisecond for each.
+pub const STEADY_INPUTS_HEAVY: u64 = 500;
+
 /// Bytes of one input of a steady run: more choices than a document gets alterations.
 pub const STEADY_BYTES: usize = 96;
 
@@ -16,6 +19,6 @@ pub const MAX_DOCUMENT_BYTES: usize = 96 << 10;
 /// Longest run of one repeated text that an alteration puts in, in repetitions.
 pub const MAX_REPEATS: usize = 5_000;
 
-/// Longest sentence that a reader may answer with, in bytes: some lines of a screen. A refusal must not carry the
+/// Longest sentence that a reader may answer with, in bytes: some lines of a screen, in any script. A refusal must not carry the
 /// document that it refuses into a journal, an alarm or an answer.
-pub const MAX_SENTENCE_BYTES: usize = 1_024;
+pub const MAX_SENTENCE_BYTES: usize = 2_048;

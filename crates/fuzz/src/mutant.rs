@@ -144,7 +144,7 @@ impl<'a> Mutant<'a> {
 
     fn alter(&self, document: &mut Vec<u8>, choices: &mut Choices<'_>) {
         let at = choices.below(document.len() + 1);
-        match choices.below(15) {
+        match choices.below(18) {
             0 => {
                 if let Some(byte) = document.get_mut(at) {
                     *byte ^= 1 << choices.below(8);
@@ -176,6 +176,7 @@ impl<'a> Mutant<'a> {
             11 => put(document, member(document, at), b""),
             12 => self.splice(document, at, choices),
             13 => put_member(document, at, choices),
+            14..=16 => nudge(document, at, choices),
             _ => swap(document, at, choices),
         }
     }
@@ -248,6 +249,15 @@ fn put_run(document: &mut Vec<u8>, at: usize, choices: &mut Choices<'_>) {
     let most = 1 << choices.below(14);
     let times = choices.below(most).min(MAX_REPEATS);
     put(document, at..at, text.repeat(times).as_bytes());
+}
+
+/// Another digit in a number: what stays valid most often.
+fn nudge(document: &mut [u8], at: usize, choices: &mut Choices<'_>) {
+    let number = numeric(document, at);
+    let place = number.start + choices.below(number.len());
+    if let Some(digit) = document.get_mut(place).filter(|byte| byte.is_ascii_digit()) {
+        *digit = b'0' + choices.below(10) as u8;
+    }
 }
 
 /// A member that no reader knows, where one of an object may stand.

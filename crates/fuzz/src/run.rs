@@ -1,7 +1,7 @@
 //! Running one target.
 
 use crate::choices::steady_input;
-use crate::limits::{MAX_SENTENCE_BYTES, STEADY_INPUTS};
+use crate::limits::MAX_SENTENCE_BYTES;
 use crate::mutant::Mutant;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, RefUnwindSafe, catch_unwind, resume_unwind};
@@ -14,27 +14,33 @@ pub struct Target<F> {
     /// Where a document that failed is put, to be named and kept.
     failed: PathBuf,
     corpus: Vec<Vec<u8>>,
+    /// Which documents of the corpus are valid, by their names.
+    valid: Vec<bool>,
     checked: Cell<u64>,
+    accepted: Cell<u64>,
     check: F,
 }
 
 // A check has nothing that a panic could leave half done: the next document starts anew.
 impl<F> RefUnwindSafe for Target<F> {}
 
-impl<F: Fn(&[u8])> Target<F> {
+impl<F: Fn(&[u8]) -> bool> Target<F> {
     /// Reads the corpus of a target of the crate in `manifest_dir`.
     ///
     /// # Panics
     /// When there is none: a target without a valid document would only ever see noise.
     pub fn new(manifest_dir: &str, name: &'static str, check: F) -> Self {
         let folder = Path::new(manifest_dir).join("tests/__fuzz__").join(name);
-        let corpus = documents(&folder.join("corpus"));
-        assert!(!corpus.is_empty(), "no corpus in {}", folder.display());
+        let (valid, corpus): (Vec<bool>, Vec<Vec<u8>>) =
+            documents(&folder.join("corpus")).into_iter().unzip();
+        assert!(valid.contains(&true), "no valid document in {}", folder.display());
         Target {
             name,
             failed: folder.join("failed"),
             corpus,
+            valid,
             checked: Cell::new(0),
+            accepted: Cell::new(0),
             check,
         }
     }
@@ -50,10 +56,21 @@ impl<F: Fn(&[u8])> Target<F> {
         !cfg!(fuzzing)
     }
 
-    /// The corpus in order, then inputs of fixed seeds.
-    pub fn steady(&self) {
-        self.corpus.iter().for_each(|document| self.check(document));
-        (0..STEADY_INPUTS).for_each(|seed| self.check(&steady_input(seed)));
+    /// The corpus in order, then so many inputs of fixed seeds.
+    ///
+    /// # Panics
+    /// When a document that is valid by its name is refused: its alterations would never get far.
+    pub fn steady(&self, inputs: u64) {
+        for (document, valid) in self.corpus.iter().zip(&self.valid) {
+            let start = String::from_utf8_lossy(&document[..document.len().min(80)]);
+            assert_eq!(
+                self.one(document),
+                *valid,
+                "{}: whether it accepts {start}",
+                self.name
+            );
+        }
+        (0..inputs).for_each(|seed| self.check(&steady_input(seed)));
     }
 
     /// How long bolero's engine is to follow, if at all. A fuzzer of its own knows when to stop.
@@ -67,20 +84,24 @@ impl<F: Fn(&[u8])> Target<F> {
 
     /// Says how much was checked.
     pub fn report(&self) {
-        println!("fuzz: {}: {} documents", self.name, self.checked.get());
+        let (checked, accepted) = (self.checked.get(), self.accepted.get());
+        println!("fuzz: {}: {checked} documents, {accepted} accepted", self.name);
     }
 
-    fn one(&self, document: &[u8]) {
+    fn one(&self, document: &[u8]) -> bool {
         self.checked.set(self.checked.get() + 1);
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| (self.check)(document))) {
+        let outcome = catch_unwind(AssertUnwindSafe(|| (self.check)(document)));
+        let accepted = outcome.unwrap_or_else(|panic| {
             let kept = std::fs::write(&self.failed, document);
             eprintln!(
                 "fuzz: {}: failed on {} ({kept:?})",
                 self.name,
                 self.failed.display()
             );
-            resume_unwind(panic);
-        }
+            resume_unwind(panic)
+        });
+        self.accepted.set(self.accepted.get() + u64::from(accepted));
+        accepted
     }
 }
 
@@ -99,11 +120,23 @@ pub fn assert_bounded(sentence: impl std::fmt::Display) {
     );
 }
 
-/// The files of a folder in the order of their names.
-fn documents(folder: &Path) -> Vec<Vec<u8>> {
+/// [`assert_bounded`], as the outcome of a check.
+///
+/// # Panics
+/// As [`assert_bounded`].
+pub fn refused(sentence: impl std::fmt::Display) -> bool {
+    assert_bounded(sentence);
+    false
+}
+
+/// The files of a folder in the order of their names, and whether the name says that it is a valid document.
+fn documents(folder: &Path) -> Vec<(bool, Vec<u8>)> {
     let entries = std::fs::read_dir(folder).into_iter().flatten();
     let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     paths.sort();
-    let read = |path: PathBuf| std::fs::read(&path).expect("a corpus can be read");
+    let read = |path: PathBuf| {
+        let valid = path.to_string_lossy().contains("-valid-");
+        (valid, std::fs::read(&path).expect("a corpus can be read"))
+    };
     paths.into_iter().map(read).collect()
 }

@@ -193,12 +193,16 @@ fn both_readers_of_headers_agree_on_every_document() {
         let read = Header::read(document);
         assert_eq!(scan::header(document), read.as_ref().ok().cloned());
         match Header::parse(document) {
-            Err(fault) => fuzz::assert_bounded(fault),
+            Err(fault) => {
+                fuzz::assert_bounded(fault);
+                false
+            }
             Ok(header) => {
                 assert_eq!(header.to_bytes(), document);
                 assert!(document.len() <= MAX_HEADER_BYTES);
                 assert!(header.kind.len() <= MAX_NAME_BYTES && header.desk.len() <= MAX_NAME_BYTES);
                 assert_eq!(Ok(header), read);
+                true
             }
         }
     });
