@@ -104,6 +104,9 @@ pub const MEDIUM_US: i64 = 10 * MINUTE_US;
 pub const MAX_TERM_S: u32 = 366 * 24 * 3_600;
 /// Shortest clock that terms may set: less would be an alarm for every act.
 pub const MIN_CLOCK_S: u32 = 1;
+/// Largest notice that terms may leave unmarked, in km²·h: the whole Earth for the longest window. A log holds no larger
+/// integer than 2^53 − 1.
+pub const MAX_BLANKET_KM2_H: u64 = 510_100_000 * 24 * 3_653;
 /// Largest reaction time of an operation.
 pub const MAX_REACTION_US: i64 = DAY_US;
 /// Fastest declared ground speed in mm/s: three times the speed of sound, rounded up.
@@ -151,6 +154,7 @@ pub const MAX_REFERENCES: usize = 4_096;
 /// a hostile ring costs microseconds.
 pub const MAX_MEASURED_VERTICES: usize = 512;
 
+const _: () = assert!(MAX_BLANKET_KM2_H <= geo4d::limits::MAX_INTEGER as u64);
 const _: () = assert!(
     MAX_NOTICES < MAX_NOTICES_WITH_SAFETY,
     "safety traffic has room of its own"

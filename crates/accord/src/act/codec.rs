@@ -2,8 +2,8 @@
 
 use super::{Act, Class, Hazard, Notice, Place, Urgency};
 use crate::limits::{
-    MAX_HAZARDS_PER_NOTICE, MAX_ID_CHARS, MAX_NAME_CHARS, MAX_TERM_S, MAX_TEXT_CHARS, MAX_VOLUMES,
-    MIN_CLOCK_S,
+    MAX_BLANKET_KM2_H, MAX_HAZARDS_PER_NOTICE, MAX_ID_CHARS, MAX_NAME_CHARS, MAX_TERM_S, MAX_TEXT_CHARS,
+    MAX_VOLUMES, MIN_CLOCK_S,
 };
 use crate::separation::MAX_SEPARATION;
 use crate::terms::Terms;
@@ -213,6 +213,9 @@ impl Faults {
         }
         if terms.lead_floor_s.values().any(|floor_s| *floor_s > MAX_TERM_S) {
             self.add("/lead_floor_s", "a year at most");
+        }
+        if terms.blanket_km2_h > MAX_BLANKET_KM2_H {
+            self.add("/blanket_km2_h", "more than the whole Earth for ten years");
         }
         for figure in terms.separation.values() {
             let within = |value: i64, limit: i64| (0..=limit).contains(&value);
