@@ -12,6 +12,7 @@ use crate::input::Conn;
 use crate::keyring::KeyRole;
 use crate::limits::MAX_EPOCHS;
 use crate::line::Line;
+use crate::stall::in_short;
 use accord::ids::LineId;
 use accord::time::Now;
 use accord::{Input as MindInput, LineState, Trouble};
@@ -20,9 +21,9 @@ use ledger::contradiction::Contradiction;
 /// What comes before the reason that a peer gives for having closed an epoch.
 const BY_PEER: &str = "the peer has closed the epoch: ";
 
-/// The reason that a peer gives, marked as its.
+/// The reason that a peer gives, marked as its: the mark first, so that no length of the rest pushes it out of sight.
 pub(crate) fn by_peer(why: &str) -> String {
-    format!("{BY_PEER}{}", why.trim_start_matches(BY_PEER))
+    format!("{BY_PEER}{}", in_short(why.trim_start_matches(BY_PEER)))
 }
 
 impl Engine {

@@ -5,6 +5,7 @@
 
 use crate::event::Side;
 use crate::limits::{MAX_BODY_BYTES, MAX_ENTRIES_PER_FRAME, MAX_FRAME_BYTES, MAX_HEADER_BYTES};
+use crate::stall::in_short;
 use serde::{Deserialize, Serialize};
 
 /// One entry with what its commitment hides, as it travels and as it is stored.
@@ -423,5 +424,5 @@ fn json<T: Serialize>(kind: u8, value: &T) -> Vec<u8> {
 }
 
 fn from_json<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, FrameFault> {
-    serde_json::from_slice(bytes).map_err(|fault| FrameFault::Json(fault.to_string()))
+    serde_json::from_slice(bytes).map_err(|fault| FrameFault::Json(in_short(&fault.to_string())))
 }

@@ -14,6 +14,7 @@ use crate::keyring::KeyRole;
 use crate::limits::{ACTS_FRAME_BYTES, FETCH_CHUNK, MAX_EPOCHS};
 use crate::line::Line;
 use crate::session::{Light, Session};
+use crate::stall::in_short;
 use accord::ids::LineId;
 use accord::time::Now;
 use ledger::checkpoint::{Checkpoint, open_bare, sign_checkpoint};
@@ -69,7 +70,8 @@ impl Engine {
         if hello.v != 1 || hello.line != id.0 {
             let why = format!(
                 "HELLO of version {} for line {}; version 1 for {id} is needed",
-                hello.v, hello.line
+                hello.v,
+                in_short(&hello.line)
             );
             self.close(id, conn, &why);
             return;

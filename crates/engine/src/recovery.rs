@@ -6,10 +6,13 @@ use crate::event::{Event, Facts, LineEvent, Record};
 use crate::input::Input;
 use crate::keyring::Keyring;
 use crate::limits::SHOWN_CHARS;
-use accord::TroubleKey;
+use crate::stall::in_short;
 use accord::ids::{Desk, LineId};
 use accord::time::Now;
+use accord::{Event as MindEvent, TroubleKey};
+use ledger::canon::to_canonical;
 use ledger::header::Header;
+use ledger::merkle::Tree;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -54,9 +57,10 @@ impl Engine {
             });
         }
         for event in events {
-            self.state
-                .recheck(event)
-                .map_err(|why| RecoveryFault::Entry { seq: *seq, why })?;
+            self.state.recheck(event).map_err(|why| RecoveryFault::Entry {
+                seq: *seq,
+                why: in_short(&why),
+            })?;
             self.state.apply(*now, event);
         }
         self.state.next_seq += 1;
@@ -70,11 +74,14 @@ impl Engine {
 
     /// An engine out of a snapshot.
     pub fn from_snapshot(bytes: &[u8], keyring: Box<dyn Keyring>) -> Result<Engine, RecoveryFault> {
-        let state: State =
-            serde_json::from_slice(bytes).map_err(|why| RecoveryFault::Snapshot(why.to_string()))?;
+        let state: State = serde_json::from_slice(bytes)
+            .map_err(|why| RecoveryFault::Snapshot(in_short(&why.to_string())))?;
+        if state.next_seq == 0 {
+            return Err(RecoveryFault::Snapshot("records count from 1".to_owned()));
+        }
         for line in state.lines.values() {
             if let Some(held) = &line.peer.held
-                && hex::encode(line.peer.tree.root_at(held.size)) != held.root
+                && !is_root(&line.peer.tree, held.size, &held.root)
             {
                 return Err(RecoveryFault::Snapshot(format!(
                     "line {}: root differs",
@@ -117,6 +124,11 @@ impl Engine {
     }
 }
 
+/// Whether a tree has reached a size, and had this root there.
+fn is_root(tree: &Tree, size: u64, root: &str) -> bool {
+    tree.size() >= size && hex::encode(tree.root_at(size)) == root
+}
+
 /// Where two values part, depth first.
 fn differing(one: &Value, other: &Value, at: String) -> Option<String> {
     let nothing = Value::Null;
@@ -143,16 +155,30 @@ fn short(value: &Value) -> String {
 fn read<T: DeserializeOwned>(seq: u64, bytes: &[u8]) -> Result<T, RecoveryFault> {
     serde_json::from_slice(bytes).map_err(|why| RecoveryFault::Record {
         seq,
-        why: why.to_string(),
+        why: in_short(&why.to_string()),
     })
 }
 
 impl State {
     /// A second look at a fact before it is applied.
     fn recheck(&self, event: &Event) -> Result<(), String> {
-        let Event::Line { line: id, what } = event else {
-            return Ok(());
-        };
+        match event {
+            Event::Line { line, what } => self.recheck_line(line, what),
+            Event::Mind {
+                mind: MindEvent::Act { line, act, .. },
+            } => {
+                if !self.lines.contains_key(line) {
+                    return Err(format!("line {line} was never added"));
+                }
+                let body = to_canonical(&act.to_body());
+                body.map(|_| ())
+                    .map_err(|fault| format!("line {line}: an act that no log can hold: {fault}"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn recheck_line(&self, id: &LineId, what: &LineEvent) -> Result<(), String> {
         let line = self
             .lines
             .get(id)
@@ -167,9 +193,7 @@ impl State {
             LineEvent::TakenBack { header, .. } => (header, line.own_origin(), line.own.tree.size()),
             LineEvent::Taken { header } => (header, line.peer_origin(), line.peer.tree.size()),
             LineEvent::Held { size, root, .. } => {
-                let holds =
-                    line.peer.tree.size() >= *size && hex::encode(line.peer.tree.root_at(*size)) == *root;
-                return holds
+                return is_root(&line.peer.tree, *size, root)
                     .then_some(())
                     .ok_or_else(|| format!("line {id}: root at {size} differs"));
             }

@@ -13,13 +13,20 @@ pub(crate) const BEYOND_OURS: &str = "the peer cosigned more of our log than we 
 /// See [`BEYOND_OURS`].
 pub(crate) const COSIGNATURE_BAD: &str = "the peer's cosignature on our log does not hold";
 
+/// As much of a peer's words, or of our own about them, as is journaled and shown: one line, and not the frame that they
+/// came in.
+pub(crate) fn in_short(words: &str) -> String {
+    let plain = words.chars().filter(|c| !c.is_control());
+    plain.take(MAX_WHY_CHARS).collect()
+}
+
 impl Engine {
     /// What came is not cosigned: said at both ends, once per reason and connection.
     pub(crate) fn stall(&mut self, now: Now, id: &LineId, why: &str) {
         let Some(line) = self.state.lines.get(id) else {
             return;
         };
-        let why: String = why.chars().take(MAX_WHY_CHARS).collect();
+        let why = in_short(why);
         if line.stalled.as_ref() != Some(&why) {
             self.emit_line(now, id, LineEvent::Stalled { why });
             if let Some(session) = self.sessions.get_mut(id) {
@@ -52,8 +59,7 @@ impl Engine {
         if stalled.epoch != line.epoch {
             return;
         }
-        let why = stalled.why.chars().filter(|c| !c.is_control());
-        let why: String = why.take(MAX_WHY_CHARS).collect();
+        let why = in_short(&stalled.why);
         session.peer_stalled = Some(format!("the peer does not cosign our log: {why}"));
         session.urgent_upto = 0;
         session.touched = true;
