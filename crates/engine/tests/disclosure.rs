@@ -12,12 +12,12 @@ use accord::command::{Command, Officer, Role, ZoneKind};
 use accord::ids::{Desk, LineId, NoticeId, OperationId, Party, TrackId};
 use accord::terms::Terms;
 use accord::time::Now;
-use common::fake::FakeKeyring;
 use common::{T0, circle, draft};
 use engine::Engine;
 use engine::event::{Answer, LineConfig, Side};
 use engine::input::{Input, Keep, Output};
 use engine::keyring::Keyring;
+use sim::keys::{Scheme, key_set};
 use std::collections::BTreeMap;
 
 const NODES: [&str; 3] = ["alpha", "bravo", "charlie"];
@@ -56,20 +56,18 @@ fn line_to(peer: &str) -> LineId {
     LineId(format!("to-{peer}"))
 }
 
-fn keyring(name: &str) -> FakeKeyring {
-    let mut keyring = FakeKeyring::new(name);
-    for peer in ["bravo", "charlie"] {
-        if name == "alpha" || name == peer {
-            let secret = ledger::keys::derive_seed(&[9; 32], &format!("{name}/{peer}"));
-            keyring.add_line(&line_to(peer), secret, &common::desks());
-        }
-    }
-    keyring
+fn keyring(name: &str) -> Box<dyn Keyring> {
+    let peers = ["bravo", "charlie"].into_iter();
+    let lines: Vec<LineId> = peers
+        .filter(|peer| ["alpha", peer].contains(&name))
+        .map(line_to)
+        .collect();
+    sim::keys::keyring(Scheme::Hashed, name, &lines, &common::desks())
 }
 
 fn config(name: &str, peer: &str) -> LineConfig {
     let line = line_to(if name == "alpha" { peer } else { name });
-    let keys = |of: &str| keyring(of).key_set(&line, of);
+    let keys = |of: &str| key_set(Scheme::Hashed, of, &line, &common::desks());
     let side = if name == "alpha" { Side::A } else { Side::B };
     LineConfig {
         own: keys(name),
@@ -88,7 +86,7 @@ fn beginnings() -> Vec<Vec<u8>> {
         } else {
             &["alpha"]
         };
-        let mut engine = Engine::new(Party::from(name), common::desks(), Box::new(keyring(name)));
+        let mut engine = Engine::new(Party::from(name), common::desks(), keyring(name));
         engine.started(1, common::at(T0));
         for peer in peers {
             let keep = Keep::Join {
@@ -123,8 +121,7 @@ struct World {
 impl World {
     fn new(beginnings: &[Vec<u8>]) -> World {
         let engines = NODES.iter().zip(beginnings).map(|(name, bytes)| {
-            let keyring: Box<dyn Keyring> = Box::new(keyring(name));
-            let mut engine = Engine::from_snapshot(bytes, keyring).expect("a snapshot");
+            let mut engine = Engine::from_snapshot(bytes, keyring(name)).expect("a snapshot");
             engine.started(2, boot(T0));
             engine
         });

@@ -1,8 +1,6 @@
 //! Two engines on one line, in memory: a disk each, a wire between, one clock by hand.
 #![allow(dead_code, unreachable_pub)]
 
-pub mod fake;
-
 use accord::command::{Command, Officer, OperationDraft, Role};
 use accord::ids::{Desk, LineId, Party};
 use accord::time::Now;
