@@ -34,15 +34,12 @@ oracle: setup ## geometry against its oracles, a million pairs
 swarm: ## simulated worlds, SEED=1 COUNT=200 MINUTES=20
 	$(CARGO) run --quiet --locked --release -p sim -- --seed $${SEED:-1} --swarm $${COUNT:-200} --minutes $${MINUTES:-20}
 
-# The readers of headers are compared inside their crate, where both can be reached.
+# What only a crate itself can reach is driven by tests with `fuzzed` in their names.
 fuzz: ## every reader of what comes from outside, FUZZ_SECONDS=60 in all
 	targets=$$(ls -d crates/*/tests/__fuzz__/*/ | wc -l); \
 	export FUZZ_MS=$$(( $${FUZZ_SECONDS:-60} * 1000 / targets )); \
 	$(CARGO) test --locked --workspace --test fuzz -- --nocapture --test-threads 1 && \
-	$(CARGO) test --locked --package ledger --lib both_readers -- --nocapture
-
-disk: ## power cuts under the real SQLite, TRIALS=10000 SEED=1
-	DETENTE_DISK_TRIALS=$${TRIALS:-10000} DETENTE_DISK_SEED=$${SEED:-1} $(CARGO) test --locked -p ledger --test disk -- --nocapture
+	$(CARGO) test --locked -p ledger -p node --lib fuzzed -- --nocapture --test-threads 1
 
 verify-go: setup ## an exported log through Go's own verifier
 	$(CARGO) test --locked -p ledger go -- --nocapture

@@ -4,6 +4,7 @@
 //! stands on another. Log, cosigning and desk keys, salts and ids of a line all come from
 //! that line's own secret.
 
+use crate::stall::in_short;
 use accord::ids::{Desk, LineId};
 use ledger::keys::{Ed25519, Ed25519Signer, PartyKeys, Signer, Verifier, derive_seed};
 use serde::{Deserialize, Serialize};
@@ -66,6 +67,7 @@ impl KeySet {
         }
         for desk in self.desks.keys() {
             if !is_name(&desk.0) {
+                let desk = in_short(&desk.0);
                 faults.push(format!("desks/{desk}: a desk name is 1 to 32 of a-z, 0-9 and -"));
             }
         }
@@ -73,6 +75,7 @@ impl KeySet {
         let desks = self.desks.iter().map(|(desk, key)| (desk.0.as_str(), key));
         for (place, key) in keys.into_iter().chain(desks) {
             if public_key(key).is_none() {
+                let place = in_short(place);
                 faults.push(format!("{place}: 64 hexadecimal digits are needed"));
             }
         }

@@ -1,7 +1,7 @@
 //! `config.toml` of a node. Unknown keys are refused: a misspelt setting is no setting.
 
 use crate::dir::{NodeDir, read_text};
-use crate::failed::Failed;
+use crate::failed::{Failed, in_short};
 use crate::limits::MAX_DESKS;
 use crate::time_source::TimeSource;
 use accord::command::Role;
@@ -120,7 +120,7 @@ impl Config {
 
     /// Reads settings out of TOML; the error lists every fault.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let config: Config = toml::from_str(text).map_err(|why| why.to_string())?;
+        let config: Config = toml::from_str(text).map_err(in_short)?;
         let faults = config.faults();
         if faults.is_empty() {
             Ok(config)
@@ -165,11 +165,11 @@ impl Config {
                 faults.push(format!(
                     "desk[{i}]: {:?} cannot name a desk; 1 to 32 of a-z, 0-9 and -, neither \"{NODE_DESK}\" nor \
                      \"{ADMIN_DESK}\"",
-                    desk.name.0
+                    in_short(&desk.name.0)
                 ));
             }
             if self.desks[..i].iter().any(|other| other.name == desk.name) {
-                faults.push(format!("desk[{i}]: {} stands twice", desk.name));
+                faults.push(format!("desk[{i}]: {} stands twice", in_short(&desk.name)));
             }
             if desk.role == Role::Admin {
                 faults.push(format!(

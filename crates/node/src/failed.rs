@@ -1,7 +1,17 @@
 //! Failures as a person at a terminal reads them: what happened, what it means, what to do.
 
+use crate::limits::MAX_REASON_CHARS;
 use std::fmt;
 use std::process::ExitCode;
+
+/// As much of a reason as a person can take in.
+pub fn in_short(why: impl fmt::Display) -> String {
+    let why = why.to_string();
+    match why.char_indices().nth(MAX_REASON_CHARS) {
+        Some((end, _)) => format!("{}…", &why[..end]),
+        None => why,
+    }
+}
 
 /// A command that did not do what was asked.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 //! Whoever holds it can join once, until it expires, as the peer. Whoever changed it on the
 //! way is found by the six words, and by nothing else: that is what they are for.
 
+use crate::failed::in_short;
 use crate::limits::MAX_INVITATION_BYTES;
 use accord::ids::LineId;
 use engine::keyring::{KeySet, is_name};
@@ -50,8 +51,8 @@ impl InvitationFile {
                 "an invitation has at most {MAX_INVITATION_BYTES} bytes"
             )]);
         }
-        let file: InvitationFile =
-            serde_json::from_str(text).map_err(|why| vec![format!("this is no invitation file: {why}")])?;
+        let file: InvitationFile = serde_json::from_str(text)
+            .map_err(|why| vec![format!("this is no invitation file: {}", in_short(why))])?;
         let faults = file.faults();
         if faults.is_empty() { Ok(file) } else { Err(faults) }
     }
@@ -67,7 +68,7 @@ impl InvitationFile {
             faults.push("line: 1 to 32 of a-z, 0-9 and - are needed".to_owned());
         }
         if !is_address(&self.address) {
-            faults.push(format!("address: {:?} is no host:port", self.address));
+            faults.push(format!("address: {:?} is no host:port", in_short(&self.address)));
         }
         if engine::keyring::public_key(&self.secret).is_none() {
             faults.push("secret: 64 hexadecimal digits are needed".to_owned());

@@ -179,6 +179,10 @@ pub const MAX_DRAWING_FAULTS: usize = 100;
 const _: () = assert!(MAX_TEXT_BYTES <= MAX_DRAWING_BYTES);
 const _: () = assert!(MAX_EVENT_BYTES as u64 <= MAX_ANSWER_BYTES);
 
+/// Longest reason that is given for a refusal, in characters: some lines of a screen. Readers of JSON, TOML and XML repeat
+/// what they refuse, and that can be as long as a whole request.
+pub const MAX_REASON_CHARS: usize = 500;
+
 /// Widest page: longer lines are hard to read.
 pub const MAX_WIDTH: usize = 160;
 

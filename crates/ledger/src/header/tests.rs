@@ -188,7 +188,7 @@ fn an_origin_knows_its_peer_and_its_cosigner() {
 
 /// The reader of canonical JSON is the oracle of the one that reads straight through.
 #[test]
-fn both_readers_of_headers_agree_on_every_document() {
+fn fuzzed_headers_are_read_alike_by_both_readers() {
     fuzz::target!("header", |document: &[u8]| {
         let read = Header::read(document);
         assert_eq!(scan::header(document), read.as_ref().ok().cloned());

@@ -5,6 +5,7 @@
 //! kilometres from a place to a place or a way, `{at hit}` an instant.
 
 use super::room::{HazardRoom, Room};
+use crate::failed::in_short;
 use crate::figures;
 use crate::limits::MAX_SCENARIO_BYTES;
 use accord::act::{Answer, Class, Level, VoiceAnswer};
@@ -245,11 +246,12 @@ impl Scenario {
     /// # Errors
     /// Every fault, with its place.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let scenario: Scenario = toml::from_str(text).map_err(|why| why.to_string())?;
+        let scenario: Scenario = toml::from_str(text).map_err(in_short)?;
         let faults = scenario.faults();
         if faults.is_empty() {
             Ok(scenario)
         } else {
+            let faults: Vec<String> = faults.iter().map(in_short).collect();
             Err(faults.join("\n"))
         }
     }

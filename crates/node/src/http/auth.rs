@@ -135,4 +135,42 @@ mod tests {
             );
         }
     }
+
+    /// The headers of a request, a name and a value on each line.
+    fn lines(document: &[u8]) -> HeaderMap {
+        let pair = |line: &[u8]| {
+            let colon = line.iter().position(|byte| *byte == b':')?;
+            let name = header::HeaderName::from_bytes(&line[..colon]).ok()?;
+            let value = header::HeaderValue::from_bytes(line[colon + 1..].trim_ascii()).ok()?;
+            Some((name, value))
+        };
+        document.split(|byte| *byte == b'\n').filter_map(pair).collect()
+    }
+
+    #[test]
+    fn fuzzed_requests_are_heard_only_under_our_own_names_and_tokens_are_never_kept() {
+        let hosts = ["127.0.0.1:8080".to_owned(), "localhost:8080".to_owned()];
+        fuzz::target!("request", |document: &[u8]| {
+            let headers = lines(document);
+            let text =
+                |name: header::HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+            let token = presented(&headers);
+            if let Some(hash) = &token {
+                assert!(hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()));
+                let value = text(header::AUTHORIZATION).unwrap();
+                assert!(value.len() <= "bearer ".len() + MAX_TOKEN_BYTES && !value.contains(hash.as_str()));
+            }
+            match check_hosts(&hosts, &headers) {
+                Err(problem) => fuzz::assert_bounded(problem.detail),
+                Ok(()) => {
+                    let ours = |name: &str| hosts.contains(&name.to_ascii_lowercase());
+                    assert!(ours(text(header::HOST).unwrap()));
+                    let origin = text(header::ORIGIN).map(|origin| origin.split_once("://").unwrap().1);
+                    assert!(origin.is_none_or(ours));
+                    return token.is_some();
+                }
+            }
+            false
+        });
+    }
 }

@@ -1,12 +1,14 @@
 //! Refusals as RFC 9457 problems: a stable type, one sentence, every fault with its place.
 
 use crate::core::Failure;
+use crate::failed::in_short;
 use accord::{Note, Refusal};
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::input::Refused;
 use serde::{Deserialize, Serialize};
+use std::fmt::Display;
 use utoipa::ToSchema;
 
 /// Start of every problem type.
@@ -58,12 +60,12 @@ pub struct NoteShown {
 
 impl Problem {
     /// A problem of the surface itself.
-    pub fn new(status: StatusCode, kind: &str, title: &str, detail: impl Into<String>) -> Self {
+    pub fn new(status: StatusCode, kind: &str, title: &str, detail: impl Display) -> Self {
         Problem {
             kind: format!("{TYPE_PREFIX}{kind}").into(),
             title: title.into(),
             status: status.as_u16(),
-            detail: detail.into(),
+            detail: in_short(detail),
             faults: Vec::new(),
             notes: Vec::new(),
         }
@@ -90,7 +92,7 @@ impl Problem {
     }
 
     /// The request cannot be read.
-    pub fn unreadable(detail: impl Into<String>) -> Self {
+    pub fn unreadable(detail: impl Display) -> Self {
         Problem::new(
             StatusCode::BAD_REQUEST,
             "unreadable",

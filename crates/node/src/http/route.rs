@@ -331,3 +331,6 @@ impl From<&Answer> for Done {
         }
     }
 }
+
+#[cfg(test)]
+mod fuzzed;

@@ -1,6 +1,7 @@
 //! What a drawing holds, and how it becomes volumes.
 
 use super::{MAX_FAULTS, MAX_SHAPES};
+use crate::failed::in_short;
 use geo4d::{Band, Footprint, Position, VolumeSpec, Window};
 use std::fmt;
 
@@ -95,10 +96,10 @@ pub fn volumes(drawing: &Drawing, sizes: &Sizes) -> Result<Vec<VolumeSpec>, Vec<
 
 impl Fault {
     /// A fault of the whole file.
-    pub fn whole(why: impl Into<String>) -> Self {
+    pub fn whole(why: impl fmt::Display) -> Self {
         Fault {
             place: String::new(),
-            why: why.into(),
+            why: in_short(why),
         }
     }
 }
@@ -115,11 +116,11 @@ impl fmt::Display for Fault {
 }
 
 impl Found {
-    pub(super) fn fault(&mut self, place: &str, why: impl Into<String>) {
+    pub(super) fn fault(&mut self, place: &str, why: impl fmt::Display) {
         if self.faults.len() < MAX_FAULTS {
             self.faults.push(Fault {
                 place: place.to_owned(),
-                why: why.into(),
+                why: in_short(why),
             });
         } else {
             self.beyond += 1;

@@ -1,5 +1,6 @@
 //! Bytes of a connection: frames of a length and its content, and the preface.
 
+use crate::failed::in_short;
 use crate::limits::MAX_PREFACE_BYTES;
 use accord::ids::LineId;
 use engine::keyring::KeySet;
@@ -77,7 +78,7 @@ pub(super) async fn read_json<T: serde::de::DeserializeOwned>(
     let frame = read_frame(from, MAX_PREFACE_BYTES)
         .await?
         .ok_or(io::ErrorKind::UnexpectedEof)?;
-    serde_json::from_slice(&frame).map_err(|why| io::Error::new(io::ErrorKind::InvalidData, why))
+    serde_json::from_slice(&frame).map_err(|why| io::Error::new(io::ErrorKind::InvalidData, in_short(why)))
 }
 
 /// Writes a small JSON frame, and sees it off.
@@ -119,5 +120,28 @@ mod tests {
             write_frame(&mut bytes, b"abc").await.unwrap();
             assert!(read_frame(&mut &bytes[..cut], 10).await.is_err(), "cut at {cut}");
         }
+    }
+
+    /// What comes on a wire is read as frames within the limit, and nothing is read twice or passed over.
+    #[test]
+    fn fuzzed_streams_are_frames_within_the_limit_and_the_rest_is_refused() {
+        const MOST: usize = 300;
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        fuzz::target!("stream", |document: &[u8]| {
+            runtime.block_on(async {
+                let (mut from, mut again) = (document, Vec::new());
+                loop {
+                    match read_frame(&mut from, MOST).await {
+                        Ok(Some(frame)) => {
+                            assert!(frame.len() <= MOST);
+                            write_frame(&mut again, &frame).await.unwrap();
+                            assert_eq!(again, document[..document.len() - from.len()]);
+                        }
+                        Ok(None) => return again == document,
+                        Err(why) => return fuzz::refused(why),
+                    }
+                }
+            })
+        });
     }
 }
