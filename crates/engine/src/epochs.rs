@@ -52,8 +52,8 @@ impl Engine {
         true
     }
 
-    /// The peer is an epoch further, or more. It says what stands of ours, and until that is
-    /// settled the line carries nothing.
+    /// The peer is an epoch further, or more, and says what stands of ours; or its HELLO does not
+    /// hold. Until that is settled the line carries nothing.
     pub(crate) fn fall_behind(&mut self, now: Now, id: &LineId) {
         if let Some(session) = self.sessions.get_mut(id).filter(|session| session.ready) {
             session.ready = false;

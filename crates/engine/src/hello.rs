@@ -14,6 +14,7 @@ use crate::keyring::KeyRole;
 use crate::limits::{ACTS_FRAME_BYTES, FETCH_CHUNK, MAX_EPOCHS};
 use crate::line::Line;
 use crate::session::{Light, Session};
+use crate::stall::HELLO_BAD;
 use crate::stall::in_short;
 use accord::ids::LineId;
 use accord::time::Now;
@@ -103,10 +104,11 @@ impl Engine {
         match self.find(id, hello) {
             Finding::Contradiction(contradiction) => self.contradicted(now, id, &contradiction),
             Finding::Unproven(why) => {
-                let why = format!("the peer's HELLO about our log does not hold: {why}");
+                let why = format!("{HELLO_BAD}: {why}");
                 if hello.closed.is_some() {
                     return self.open_next(now, id, &why);
                 }
+                self.fall_behind(now, id);
                 self.stall(now, id, &why);
             }
             Finding::Behind { size } => self.take_back(id, conn, hello, size),
@@ -128,6 +130,14 @@ impl Engine {
         let closed = hello.closed.as_deref().map(by_peer);
         if let Some(why) = closed.or_else(|| self.lost(line, hello)) {
             return self.catch_up(now, id, conn, hello, &why);
+        }
+        if line
+            .stalled
+            .as_ref()
+            .is_some_and(|why| why.starts_with(HELLO_BAD))
+        {
+            self.emit_line(now, id, LineEvent::Resumed);
+            self.show_stall(now, id);
         }
         self.ready(now, id, conn, size);
         self.cosign_again(id, hello);

@@ -121,5 +121,9 @@ impl Engine {
         if (lacks || behind || unsigned) && self.space != Space::Full {
             session.ask_again();
         }
+        let whole = beat.epoch == line.epoch && beat.held == line.cosigned_size();
+        if whole && line.stalled.is_some() {
+            self.cosignature_holds(now, id);
+        }
     }
 }

@@ -10,6 +10,8 @@ use accord::{Input as MindInput, LineState};
 
 /// Why a line is stalled by a cosignature of the peer's. Over with the next one that holds.
 pub(crate) const BEYOND_OURS: &str = "the peer cosigned more of our log than we have";
+/// Why a line is stalled by a HELLO. Over with the next one that holds.
+pub(crate) const HELLO_BAD: &str = "the peer's HELLO about our log does not hold";
 /// See [`BEYOND_OURS`].
 pub(crate) const COSIGNATURE_BAD: &str = "the peer's cosignature on our log does not hold";
 
@@ -71,11 +73,18 @@ impl Engine {
         if let Some(session) = self.sessions.get_mut(id) {
             session.peer_stalled = None;
         }
+        self.cosignature_holds(now, id);
+        self.show_stall(now, id);
+    }
+
+    /// What the peer says that it holds of our log is what it has cosigned: a cosignature that did
+    /// not hold is of the past.
+    pub(crate) fn cosignature_holds(&mut self, now: Now, id: &LineId) {
         let why = self.state.lines.get(id).and_then(|line| line.stalled.as_deref());
         if why.is_some_and(|why| [BEYOND_OURS, COSIGNATURE_BAD].contains(&why)) {
             self.emit_line(now, id, LineEvent::Resumed);
+            self.show_stall(now, id);
         }
-        self.show_stall(now, id);
     }
 
     /// Tells the mind how the line stands: stalled for our reason, else for the peer's, or not.

@@ -23,6 +23,11 @@ pub struct Faults {
     pub sleep_us: Option<i64>,
     /// A disk runs short, then full, then has room again.
     pub shortage_us: Option<i64>,
+    /// A second copy of a node takes its place for a while, and the first comes back as if nothing
+    /// had been.
+    pub copy_us: Option<i64>,
+    /// Of the frames of one party, so many of a thousand are lies.
+    pub lies: u64,
     /// Frames of a thousand that come twice, late or out of order.
     pub unruly: u64,
     /// Frames of a thousand that are garbage.
@@ -50,6 +55,8 @@ impl Faults {
             jump_us: Some(20 * MINUTE_US),
             sleep_us: Some(20 * MINUTE_US),
             shortage_us: Some(15 * MINUTE_US),
+            copy_us: Some(6 * MINUTE_US),
+            lies: 30,
             unruly: 20,
             garbage: 1,
             skew_us: SECOND_US,
@@ -72,6 +79,8 @@ impl Faults {
                 "jump" => faults.jump_us = all.jump_us,
                 "sleep" => faults.sleep_us = all.sleep_us,
                 "shortage" => faults.shortage_us = all.shortage_us,
+                "copy" => faults.copy_us = all.copy_us,
+                "lies" => faults.lies = all.lies,
                 "unruly" => faults.unruly = all.unruly,
                 "garbage" => faults.garbage = all.garbage,
                 "clocks" => (faults.skew_us, faults.drift_ppm) = (all.skew_us, all.drift_ppm),
@@ -93,7 +102,14 @@ impl Faults {
         }
         faults.skew_us *= rng.between(0, 1);
         faults.drift_ppm *= rng.between(0, 1);
+        faults.lies *= u64::from(rng.chance(250));
+        faults.copy_us = faults.copy_us.filter(|_| rng.chance(150));
         faults
+    }
+
+    /// Whether one party is not to be believed.
+    pub fn suspect(&self) -> bool {
+        self.lies > 0 || self.copy_us.is_some()
     }
 
     fn intervals(&mut self) -> [&mut Option<i64>; 8] {

@@ -35,6 +35,19 @@ pub const MAX_EVENTS_AT_ONCE: u32 = 200_000;
 /// the longest agreed clock and the slowest redial.
 pub const CALM_US: i64 = 10 * MINUTE_US;
 
+/// In the calm a commander looks at the screen at least this often, µs: what waits for a signature
+/// is signed before the end.
+pub const CALM_PAUSE_US: i64 = 30 * SECOND_US;
+
+/// How far a lying peer's stated clock is off, at most, µs.
+pub const LIE_CLOCK_US: i64 = 6 * 60 * MINUTE_US;
+
+/// Longest reason that a lying peer gives, in characters: beyond what any node keeps of one.
+pub const LIE_WORDS: usize = 2_000;
+
+/// Frames that a lying peer remembers, to send them again.
+pub const LIE_MEMORY: usize = 64;
+
 /// The keeper's first backup, µs after the beginning: lines are joined by then.
 pub const FIRST_BACKUP_US: i64 = 10 * SECOND_US;
 

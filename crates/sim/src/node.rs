@@ -64,6 +64,15 @@ pub struct Node {
     waiting: BTreeMap<u64, usize>,
     next_reply: u64,
     scheme: Scheme,
+    /// The other copy of this node, in the middle of what it did when it was put away.
+    twin: Option<Box<Twin>>,
+}
+
+/// A copy of a node that nobody reaches at present.
+struct Twin {
+    engine: Engine,
+    disk: Disk,
+    waiting: BTreeMap<u64, usize>,
 }
 
 impl Node {
@@ -85,6 +94,7 @@ impl Node {
             waiting: BTreeMap::new(),
             next_reply: 1,
             scheme,
+            twin: None,
         }
     }
 
@@ -128,6 +138,38 @@ impl Node {
         Ok(engine)
     }
 
+    /// The other copy takes this one's place, and this one waits as it is; the first time it is
+    /// started from a copy of the disk. Whether it did: not while it is down or busy.
+    pub fn change_places(&mut self, true_us: i64) -> bool {
+        if self.busy || self.engine.is_none() {
+            return false;
+        }
+        let Some(engine) = self.engine.take() else {
+            return false;
+        };
+        let away = Twin {
+            engine,
+            disk: self.disk.backup(),
+            waiting: std::mem::take(&mut self.waiting),
+        };
+        let started = match self.twin.take() {
+            Some(other) => {
+                self.engine = Some(other.engine);
+                self.disk = other.disk;
+                self.waiting = other.waiting;
+                true
+            }
+            None => self.start(true_us, false).is_ok(),
+        };
+        self.twin = Some(Box::new(away));
+        started
+    }
+
+    /// The other copy is gone for good.
+    pub fn end_twin(&mut self) {
+        self.twin = None;
+    }
+
     /// What this node has cosigned of the peer's log on a line, in every epoch, read from its disk.
     pub fn cosigned_items(&self, engine: &Engine, line: &LineId) -> Vec<What> {
         let closed = engine.closed_logs(line, LogOf::Peer);
@@ -141,6 +183,7 @@ impl Node {
     /// The process is gone.
     pub fn stop(&mut self) {
         self.engine = None;
+        self.twin = None;
         self.busy = false;
         self.wake_us = i64::MAX;
         self.waiting.clear();

@@ -39,6 +39,15 @@ const MOODS: [Mood; 6] = [
     Mood::Panicking,
 ];
 
+const CLASSES: [Class; 6] = [
+    Class::Transit,
+    Class::Reconnaissance,
+    Class::Hazard,
+    Class::Exercise,
+    Class::Rescue,
+    Class::Unmanned,
+];
+
 /// Places of operations: cells so far apart that only operations of one cell meet.
 const CELLS: i64 = 6;
 
@@ -123,15 +132,7 @@ impl Staff {
     }
 
     fn draft(&mut self, now: Now) -> OperationDraft {
-        let classes = [
-            Class::Transit,
-            Class::Reconnaissance,
-            Class::Hazard,
-            Class::Exercise,
-            Class::Rescue,
-            Class::Unmanned,
-        ];
-        let class = *self.rng.pick(&classes).expect("there are classes");
+        let class = *self.rng.pick(&CLASSES).expect("there are classes");
         let start_us = now.wall_us + self.rng.between(-MINUTE_US, 50 * MINUTE_US);
         let end_us = start_us + self.rng.between(MINUTE_US, 60 * MINUTE_US);
         let volume = self.volume(start_us, end_us);

@@ -11,8 +11,8 @@ use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::keys::{Scheme, key_set};
 use crate::limits::{
-    BACKUP_US, CALM_US, DISK_LEAST_US, DISK_MOST_US, FIRST_BACKUP_US, MAX_EVENTS_AT_ONCE, MAX_PARTIES,
-    MIN_PARTIES, RETRY_US, SECOND_US, T0_US,
+    BACKUP_US, CALM_PAUSE_US, CALM_US, DISK_LEAST_US, DISK_MOST_US, FIRST_BACKUP_US, LIE_MEMORY,
+    MAX_EVENTS_AT_ONCE, MAX_PARTIES, MIN_PARTIES, RETRY_US, SECOND_US, T0_US,
 };
 use crate::net::{End, Wire};
 use crate::node::{Node, Wish, desks};
@@ -75,6 +75,7 @@ enum Kind {
     Jump,
     Sleep,
     Shortage,
+    Copy,
 }
 
 /// A world.
@@ -102,6 +103,13 @@ pub struct World {
     fate: Rng,
     net: Rng,
     disk: Rng,
+    /// The party that is not to be believed, if there is one.
+    pub suspect: Option<usize>,
+    liar: Rng,
+    /// What the liar said before.
+    said: Vec<Vec<u8>>,
+    /// What was found while it happened.
+    pub findings: check::Findings,
 }
 
 /// How a run ended.
@@ -135,6 +143,7 @@ impl World {
             Scheme::Hashed
         };
         let parties = parties(&mut fate);
+        let suspect = faults.suspect();
         let wires = wires(&mut fate, parties);
         let nodes: Vec<Node> = (0..parties)
             .map(|at| {
@@ -162,6 +171,10 @@ impl World {
             ticks: 0,
             net: Rng::new(seed, "net"),
             disk: Rng::new(seed, "disk"),
+            suspect: suspect.then(|| Rng::new(seed, "suspect").index(parties)),
+            liar: Rng::new(seed, "liar"),
+            said: Vec::new(),
+            findings: check::Findings::default(),
             fate,
             nodes,
             wires,
@@ -174,7 +187,7 @@ impl World {
     pub fn run(mut self, minutes: i64) -> Report {
         self.pass(minutes * 60 * SECOND_US);
         self.settle();
-        let mut findings = check::Findings::default();
+        let mut findings = std::mem::take(&mut self.findings);
         check::everything(&self, &mut findings);
         for violation in &findings.violations {
             self.trace
@@ -192,6 +205,16 @@ impl World {
     /// Whether a node was put back to an older state, ever.
     pub fn was_put_back(&self, node: usize) -> bool {
         self.put_back[node] > 0
+    }
+
+    /// Whether a node is not to be believed.
+    pub fn doubts(&self, node: usize) -> bool {
+        self.suspect == Some(node)
+    }
+
+    /// Whether either end of a wire is not to be believed.
+    pub fn doubts_wire(&self, wire: &Wire) -> bool {
+        wire.nodes.iter().any(|node| self.doubts(*node))
     }
 
     fn begin(&mut self, scheme: Scheme) {
@@ -274,9 +297,13 @@ impl World {
         }
         for at in 0..self.nodes.len() {
             self.repair(Kind::Shortage, at);
+            self.nodes[at].end_twin();
             if self.nodes[at].engine.is_none() {
                 self.start(at);
             }
+        }
+        for at in 0..self.nodes.len() {
+            self.after(CALM_PAUSE_US, Event::Work(at));
         }
         self.pass(CALM_US);
     }

@@ -12,6 +12,7 @@ impl World {
             (Kind::Jump, faults.jump_us),
             (Kind::Sleep, faults.sleep_us),
             (Kind::Shortage, faults.shortage_us),
+            (Kind::Copy, faults.copy_us),
         ];
         let of_wires = [
             (Kind::Cut, faults.cut_us),
@@ -21,6 +22,9 @@ impl World {
         let nodes = (0..self.nodes.len()).flat_map(|at| of_nodes.map(|(kind, mean_us)| (kind, mean_us, at)));
         let wires = (0..self.wires.len()).flat_map(|at| of_wires.map(|(kind, mean_us)| (kind, mean_us, at)));
         for (kind, mean_us, at) in nodes.chain(wires).collect::<Vec<_>>() {
+            if kind == Kind::Copy && self.suspect != Some(at) {
+                continue;
+            }
             if let Some(mean_us) = mean_us {
                 let wait_us = self.fate.wait(mean_us);
                 self.after(wait_us, Event::Fault(kind, at));
@@ -39,6 +43,7 @@ impl World {
             Kind::Jump => faults.jump_us,
             Kind::Sleep => faults.sleep_us,
             Kind::Shortage => faults.shortage_us,
+            Kind::Copy => faults.copy_us,
         }
     }
 
@@ -75,6 +80,10 @@ impl World {
                 lasts_us = 0;
             }
             Kind::Shortage => self.set_space(at, Space::Reserve),
+            Kind::Copy => {
+                self.change_places(at);
+                lasts_us = self.fate.wait(60 * SECOND_US);
+            }
         }
         self.after(lasts_us, Event::Repair(kind, at));
     }
@@ -92,6 +101,7 @@ impl World {
                 self.start(at);
             }
             Kind::Crash | Kind::Rot | Kind::Rollback | Kind::Jump | Kind::Sleep => {}
+            Kind::Copy => self.change_places(at),
             Kind::Shortage => match self.nodes[at].space {
                 Space::Reserve if !self.calm && self.fate.chance(500) => {
                     self.set_space(at, Space::Full);
@@ -100,6 +110,25 @@ impl World {
                 _ => self.set_space(at, Space::Normal),
             },
         }
+    }
+
+    /// The other copy of a node goes on in its place. A busy node changes places a little later.
+    fn change_places(&mut self, at: usize) {
+        if self.calm || self.nodes[at].engine.is_none() {
+            return;
+        }
+        if !self.nodes[at].change_places(self.now_us) {
+            return self.after(DISK_MOST_US, Event::Repair(Kind::Copy, at));
+        }
+        self.put_back[at] += 1;
+        for wire in 0..self.wires.len() {
+            if let Some(end) = self.wires[wire].end_of(at) {
+                self.hang_up(wire);
+                self.wires[wire].told[end] = None;
+            }
+        }
+        self.nodes[at].wake_us = i64::MAX;
+        self.wake_later(at);
     }
 
     pub(super) fn set_space(&mut self, at: usize, space: Space) {

@@ -1,6 +1,7 @@
 //! Nodes: starting, dying, one turn at a time.
 
 use super::*;
+use engine::Batch;
 
 impl World {
     pub(super) fn start(&mut self, at: usize) {
@@ -88,34 +89,7 @@ impl World {
         };
         if let Some(batch) = engine.run(now) {
             if self.trace.tells() {
-                for record in &batch.records {
-                    for event in &record.events {
-                        let t = format!("{event:?}");
-                        if [
-                            "EpochOpened",
-                            "Contradiction",
-                            "TakenBack",
-                            "Stalled",
-                            "RestoredTold",
-                            "EpochAcc",
-                            "Received",
-                            "Held {",
-                            "Cosigned",
-                            "Heard",
-                            "Act {",
-                            "Restored",
-                        ]
-                        .iter()
-                        .any(|k| t.contains(k))
-                        {
-                            self.trace.aside(
-                                self.now_us,
-                                "fact",
-                                format_args!("{} {}", node.name, t.chars().take(300).collect::<String>()),
-                            );
-                        }
-                    }
-                }
+                tell_facts(&self.trace, self.now_us, &node.name, &batch);
             }
             node.disk.write(batch);
             node.busy = true;
@@ -225,5 +199,12 @@ impl World {
             let _full_is_back_pressure = engine.input(input);
             self.wake_later(at);
         }
+    }
+}
+
+fn tell_facts(trace: &Trace, at_us: i64, name: &str, batch: &Batch) {
+    let facts = batch.records.iter().flat_map(|record| &record.events);
+    for fact in facts.filter_map(crate::story::fact) {
+        trace.aside(at_us, "fact", format_args!("{name} {fact}"));
     }
 }

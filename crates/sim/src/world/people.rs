@@ -5,7 +5,8 @@ use super::*;
 impl World {
     pub(super) fn work(&mut self, at: usize) {
         let pause_us = self.staff[at].pause_us();
-        self.after(pause_us, Event::Work(at));
+        let most_us = if self.calm { CALM_PAUSE_US } else { i64::MAX };
+        self.after(pause_us.min(most_us), Event::Work(at));
         let node = &self.nodes[at];
         let Some(engine) = &node.engine else { return };
         let now = node.now(self.now_us);
@@ -16,14 +17,15 @@ impl World {
         };
         let Some((officer, wish)) = wish else { return };
         let request = self.nodes[at].request(officer, wish);
-        let words = format!("{:?}", self.nodes[at].requests[request].wish);
-        let words: String = words.chars().take(160).collect();
-        self.trace.step(
-            self.now_us,
-            "ask",
-            format_args!("{} {words}", self.nodes[at].requests[request].key),
-        );
+        self.tell_wish(at, request);
         self.ask(at, request);
+    }
+
+    fn tell_wish(&mut self, at: usize, request: usize) {
+        let request = &self.nodes[at].requests[request];
+        let words: String = format!("{:?}", request.wish).chars().take(160).collect();
+        self.trace
+            .step(self.now_us, "ask", format_args!("{} {words}", request.key));
     }
 
     pub(super) fn ask(&mut self, at: usize, request: usize) {

@@ -1,6 +1,8 @@
 //! Wires: dialling, sending, falling silent.
 
 use super::*;
+use engine::frame::Frame;
+use engine::input::LogOf;
 
 impl World {
     pub(super) fn wire_of(&self, line: &LineId) -> Option<usize> {
@@ -23,16 +25,18 @@ impl World {
         );
         for end in 0..2 {
             let late_us = self.net.between(0, SECOND_US / 50);
-            self.after(
-                late_us,
-                Event::Told {
-                    wire: at,
-                    end,
-                    conn,
-                    stands: true,
-                },
-            );
+            self.tell_later(late_us, at, end, conn, true);
         }
+    }
+
+    fn tell_later(&mut self, late_us: i64, wire: usize, end: End, conn: Conn, stands: bool) {
+        let told = Event::Told {
+            wire,
+            end,
+            conn,
+            stands,
+        };
+        self.after(late_us, told);
     }
 
     /// The connection of a wire is gone; either end learns it in its own time.
@@ -43,15 +47,7 @@ impl World {
         self.wires[at].held = Default::default();
         for end in 0..2 {
             let late_us = self.net.wait(SECOND_US / 2);
-            self.after(
-                late_us,
-                Event::Told {
-                    wire: at,
-                    end,
-                    conn,
-                    stands: false,
-                },
-            );
+            self.tell_later(late_us, at, end, conn, false);
         }
     }
 
@@ -82,22 +78,7 @@ impl World {
         let Some(at) = self.wire_of(line) else { return };
         self.trace.bytes("frame", &bytes);
         if self.trace.tells() {
-            let name = &self.nodes[from].name;
-            let words: String = match engine::frame::Frame::parse(&bytes) {
-                Ok(engine::frame::Frame::Acts(a)) => {
-                    format!("ACTS e{} {}+{}", a.epoch, a.first, a.entries.len())
-                }
-                Ok(engine::frame::Frame::Returned(a)) => format!(
-                    "RETURNED {:?} e{} {}+{}",
-                    a.side,
-                    a.epoch,
-                    a.first,
-                    a.entries.len()
-                ),
-                Ok(frame) => format!("{frame:?}"),
-                Err(why) => why.to_string(),
-            };
-            let words: String = words.chars().take(900).collect();
+            let (name, words) = (&self.nodes[from].name, crate::story::frame(&bytes));
             self.trace
                 .aside(self.now_us, "frame", format_args!("{line} {name} {words}"));
         }
@@ -106,7 +87,57 @@ impl World {
             return;
         }
         let to = 1 - wire.end_of(from).expect("a node sends on its own lines");
-        let mut bytes = bytes;
+        self.check_sent(from, line, &bytes);
+        for bytes in self.as_it_says(from, bytes) {
+            self.carry(at, to, conn, bytes);
+        }
+    }
+
+    /// What leaves a node that is not to be believed.
+    fn as_it_says(&mut self, from: usize, bytes: Vec<u8>) -> Vec<Vec<u8>> {
+        if self.suspect != Some(from) || self.faults.lies == 0 {
+            return vec![bytes];
+        }
+        let lie = self.liar.chance(self.faults.lies);
+        let out = if lie {
+            self.trace
+                .step(self.now_us, "lie", format_args!("{}", self.nodes[from].name));
+            crate::lies::instead(&mut self.liar, &bytes, &self.said)
+        } else {
+            vec![bytes.clone()]
+        };
+        if self.said.len() == LIE_MEMORY {
+            self.said.remove(0);
+        }
+        self.said.push(bytes);
+        out
+    }
+
+    /// Nothing leaves before it is durable: entries and what a cosignature covers are on disk.
+    fn check_sent(&mut self, from: usize, line: &LineId, bytes: &[u8]) {
+        let name = "invariant_nothing_leaves_before_it_is_durable";
+        let disk = &self.nodes[from].disk;
+        let stands = |of, epoch, seq| disk.text(&entry_key(line, of, epoch, seq));
+        let holds = match Frame::parse(bytes) {
+            Ok(Frame::Acts(acts)) => (acts.first..)
+                .zip(&acts.entries)
+                .all(|(seq, entry)| stands(LogOf::Own, acts.epoch, seq) == Some(&entry.to_bytes())),
+            Ok(Frame::Cosign(cosign)) => {
+                cosign.size == 0 || stands(LogOf::Peer, cosign.epoch, cosign.size - 1).is_some()
+            }
+            _ => return,
+        };
+        self.findings.check(name, holds, || {
+            let words = crate::story::frame(bytes);
+            format!("{} on {line}: {words}", self.nodes[from].name)
+        });
+    }
+
+    fn carry(&mut self, at: usize, to: End, conn: Conn, mut bytes: Vec<u8>) {
+        let wire = &mut self.wires[at];
+        if bytes.is_empty() {
+            return;
+        }
         if self.net.chance(self.faults.garbage) {
             let place = self.net.index(bytes.len());
             bytes[place] ^= 1 << self.net.below(8);
@@ -137,11 +168,8 @@ impl World {
             return;
         }
         let (line, node) = (wire.line.clone(), wire.nodes[to]);
-        let input = Input::Frame { line, conn, bytes };
-        let taken = self.nodes[node]
-            .engine
-            .as_mut()
-            .is_some_and(|engine| engine.input(input).is_ok());
+        let engine = self.nodes[node].engine.as_mut();
+        let taken = engine.is_some_and(|engine| engine.input(Input::Frame { line, conn, bytes }).is_ok());
         if !taken {
             // The edge reads no further; here the connection breaks, which loses as much.
             self.hang_up(at);

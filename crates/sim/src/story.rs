@@ -1,0 +1,110 @@
+//! What happened, in words for whoever reads a run.
+
+use accord::Event as MindEvent;
+use engine::event::{Event, LineEvent};
+use engine::frame::{Countersigned, Frame, Hello};
+use ledger::header::Header;
+use std::fmt::Debug;
+
+/// Longest line that is told of one fact, in characters.
+const TOLD_CHARS: usize = 220;
+
+/// A fact, when it is one that a reader looks for.
+pub fn fact(event: &Event) -> Option<String> {
+    match event {
+        Event::Line { line, what } => line_fact(what).map(|what| format!("{line} {what}")),
+        Event::Mind { mind } => mind_fact(mind),
+        _ => None,
+    }
+}
+
+fn line_fact(what: &LineEvent) -> Option<String> {
+    Some(match what {
+        LineEvent::Sealed { header, .. } => format!("sealed {}", entry(header)),
+        LineEvent::TakenBack { header, .. } => format!("took back {}", entry(header)),
+        LineEvent::Taken { header } => format!("took {}", entry(header)),
+        LineEvent::Ahead { header, .. } => format!("took ahead {}", entry(header)),
+        LineEvent::Held { size, .. } => format!("cosigned up to {size}"),
+        LineEvent::CosignFloor { size, .. } => format!("had cosigned up to {size}"),
+        LineEvent::Cosigned { size, .. } => format!("has the cosignature up to {size}"),
+        LineEvent::Stalled { why } => format!("STALLED: {why}"),
+        LineEvent::Resumed => "goes on".to_owned(),
+        LineEvent::EpochOpened { epoch, why } => format!("opened epoch {epoch}: {why}"),
+        LineEvent::EpochAccepted { own } => {
+            format!("epoch signed by {}", if *own { "us" } else { "the peer" })
+        }
+        LineEvent::Contradiction { evidence } => cut(&format!("has evidence: {evidence}")),
+        LineEvent::Queued { .. }
+        | LineEvent::RestoredTold { .. }
+        | LineEvent::ReceiptsAhead { .. }
+        | LineEvent::Joined => return None,
+    })
+}
+
+fn mind_fact(event: &MindEvent) -> Option<String> {
+    Some(match event {
+        MindEvent::Act { line, act, .. } => cut(&format!("{line} states {}", named(act))),
+        MindEvent::Heard {
+            line, act, proven, ..
+        } => {
+            let how = if *proven { "heard" } else { "heard UNPROVEN" };
+            cut(&format!("{line} {how} {}", named(act)))
+        }
+        MindEvent::Restored { line, act, .. } => cut(&format!("{line} has again {}", named(act))),
+        MindEvent::Received { line, entries, .. } => format!("{line} RECEIVED of {entries:?}"),
+        MindEvent::HeardUnreadable { line, seq, .. } => format!("{line} NOT UNDERSTOOD: entry {seq}"),
+        MindEvent::AlarmRaised { alarm } => cut(&format!("alarm {:?} {:?}", alarm.kind, alarm.subject)),
+        _ => return None,
+    })
+}
+
+/// A frame, in short.
+pub fn frame(bytes: &[u8]) -> String {
+    match Frame::parse(bytes) {
+        Ok(Frame::Acts(acts)) => format!("ACTS epoch {} {}+{}", acts.epoch, acts.first, acts.entries.len()),
+        Ok(Frame::Returned(back)) => format!(
+            "RETURNED {} epoch {} {}+{}",
+            back.side.letter(),
+            back.epoch,
+            back.first,
+            back.entries.len()
+        ),
+        Ok(Frame::Hello(hello)) => hello_words(&hello),
+        Ok(frame) => cut(&format!("{frame:?}")),
+        Err(why) => cut(&format!("no frame: {why}")),
+    }
+}
+
+fn hello_words(hello: &Hello) -> String {
+    let size = |shown: &Option<Countersigned>| {
+        let size = shown.as_ref().and_then(|shown| shown.note.lines().nth(1));
+        size.unwrap_or("-").to_owned()
+    };
+    let closed = if hello.closed.is_some() { " closed" } else { "" };
+    let (own, cosigned, held) = (size(&hello.own), size(&hello.own_cosigned), size(&hello.held));
+    format!(
+        "HELLO epoch {}{closed} own {own} cosigned {cosigned} held {held}",
+        hello.epoch
+    )
+}
+
+fn entry(header: &str) -> String {
+    Header::parse(header.as_bytes()).map_or_else(
+        |_| "an unreadable entry".to_owned(),
+        |header| format!("{} {} (seen {})", header.seq, header.kind, header.seen.size),
+    )
+}
+
+/// The name of a variant, and the first id in it.
+fn named(act: &impl Debug) -> String {
+    let words = format!("{act:?}");
+    let end = words.find(['(', ' ', '{']).unwrap_or(words.len());
+    let id = words
+        .split_once("Id(\"")
+        .and_then(|(_, rest)| rest.split_once('"'));
+    format!("{} {}", &words[..end], id.map_or("", |(id, _)| id))
+}
+
+fn cut(words: &str) -> String {
+    words.chars().take(TOLD_CHARS).collect()
+}
