@@ -90,6 +90,11 @@ impl Faults {
         (faults, unknown)
     }
 
+    /// The faults of the world of a seed.
+    pub fn of(seed: u64) -> Self {
+        Self::draw(&mut Rng::new(seed, "faults"))
+    }
+
     /// The faults of one world of the swarm: each kind is there or not by a coin of its own,
     /// so that what only shows without the others shows too.
     pub fn draw(rng: &mut Rng) -> Self {

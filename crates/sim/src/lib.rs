@@ -11,6 +11,7 @@
 pub mod audit;
 pub mod check;
 pub mod clock;
+pub mod debug;
 pub mod disk;
 pub mod faults;
 pub mod keys;
@@ -19,6 +20,7 @@ pub mod limits;
 pub mod net;
 pub mod node;
 pub mod rng;
+pub mod shrink;
 pub mod story;
 pub mod trace;
 pub mod workload;

@@ -35,6 +35,9 @@ pub const MAX_EVENTS_AT_ONCE: u32 = 200_000;
 /// the longest agreed clock and the slowest redial.
 pub const CALM_US: i64 = 10 * MINUTE_US;
 
+/// Runs that making a failing one short may take: some minutes.
+pub const SHRINK_RUNS: usize = 2_000;
+
 /// In the calm a commander looks at the screen at least this often, µs: what waits for a signature
 /// is signed before the end.
 pub const CALM_PAUSE_US: i64 = 30 * SECOND_US;

@@ -17,9 +17,18 @@ struct Args {
     #[arg(long, default_value_t = 1)]
     swarm: u64,
     /// These faults alone, instead of those the seed draws: crash, cut, silence, rot, rollback,
-    /// jump, sleep, shortage, unruly, garbage, clocks; or all, or none.
+    /// jump, sleep, shortage, copy, lies, unruly, garbage, clocks; or all, or none.
     #[arg(long, value_delimiter = ',')]
     faults: Vec<String>,
+    /// Only these happenings, as `--shrink` names them.
+    #[arg(long, value_delimiter = ',')]
+    keep: Vec<String>,
+    /// Step by step: reads commands from standard input, and shows who knows what.
+    #[arg(long)]
+    debug: bool,
+    /// Leaves out of a failing run what can be left out, and tells what remains.
+    #[arg(long)]
+    shrink: bool,
     /// Tells every step.
     #[arg(long)]
     tell: bool,
@@ -27,35 +36,78 @@ struct Args {
 
 fn main() -> ExitCode {
     let args = Args::parse();
+    match run(&args) {
+        Ok(failed) => ExitCode::from(u8::from(failed > 0)),
+        Err(why) => {
+            eprintln!("sim: {why}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Runs the worlds; how many failed.
+fn run(args: &Args) -> Result<u64, String> {
+    if args.shrink {
+        return shrink(args);
+    }
+    if args.debug {
+        let mut world = World::with_faults(args.seed, faults(args, args.seed)?, true);
+        let (input, out) = (std::io::stdin().lock(), std::io::stdout());
+        let done = sim::debug::debug(&mut world, args.minutes, input, out);
+        return done.map(|()| 0).map_err(|why| why.to_string());
+    }
     let mut failed = 0;
     for seed in args.seed..args.seed + args.swarm {
-        let report = match world(&args, seed) {
-            Ok(world) => world.run(args.minutes),
-            Err(why) => {
-                eprintln!("sim: {why}");
-                return ExitCode::from(2);
-            }
-        };
+        let mut world = World::with_faults(seed, faults(args, seed)?, args.tell);
+        if !args.keep.is_empty() {
+            world.keep = Some(args.keep.iter().cloned().collect());
+        }
+        let report = world.run(args.minutes);
         failed += u64::from(!report.violations.is_empty());
-        print(&args, seed, &report);
+        print(args, seed, &report);
     }
     if args.swarm > 1 {
         println!("{} worlds, {failed} with violations", args.swarm);
     }
-    ExitCode::from(u8::from(failed > 0))
+    Ok(failed)
 }
 
-fn world(args: &Args, seed: u64) -> Result<World, String> {
-    let faults = match args.faults.as_slice() {
-        [] => return Ok(World::new(seed, args.tell)),
-        [one] if one == "all" => Faults::all(),
-        [one] if one == "none" => Faults::none(),
-        names => match Faults::only(names) {
-            (faults, unknown) if unknown.is_empty() => faults,
-            (_, unknown) => return Err(format!("no such fault: {}", unknown.join(", "))),
-        },
+fn shrink(args: &Args) -> Result<u64, String> {
+    let faults = faults(args, args.seed)?;
+    let run = |keep| {
+        let mut world = World::with_faults(args.seed, faults.clone(), false);
+        world.keep = keep;
+        world.run(args.minutes)
     };
-    Ok(World::with_faults(seed, faults, args.tell))
+    let Some(short) = sim::shrink::shrink(run) else {
+        println!("seed {}: nothing is broken", args.seed);
+        return Ok(0);
+    };
+    for words in &short.story {
+        println!("{words}");
+    }
+    for violation in &short.violations {
+        println!("{violation}");
+    }
+    println!(
+        "{} of {} happenings: --keep \"{}\"",
+        short.keep.len(),
+        short.before,
+        short.keep.join(",")
+    );
+    Ok(1)
+}
+
+fn faults(args: &Args, seed: u64) -> Result<Faults, String> {
+    match args.faults.as_slice() {
+        [] => Ok(Faults::of(seed)),
+        [one] if one == "all" => Ok(Faults::all()),
+        [one] if one == "none" => Ok(Faults::none()),
+        names => match Faults::only(names) {
+            (faults, unknown) if unknown.is_empty() => Ok(faults),
+            (_, unknown) => Err(format!("no such fault: {}", unknown.join(", "))),
+        },
+    }
 }
 
 fn print(args: &Args, seed: u64, report: &Report) {

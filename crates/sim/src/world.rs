@@ -110,6 +110,12 @@ pub struct World {
     said: Vec<Vec<u8>>,
     /// What was found while it happened.
     pub findings: check::Findings,
+    /// Happenings that may happen, by name; all when there is none.
+    pub keep: Option<BTreeSet<String>>,
+    happened: Vec<(String, String)>,
+    named: BTreeMap<String, u64>,
+    /// Events since the clock last moved.
+    at_once: u32,
 }
 
 /// How a run ended.
@@ -125,13 +131,14 @@ pub struct Report {
     pub checked: BTreeMap<&'static str, u64>,
     /// What did not hold, in words.
     pub violations: Vec<String>,
+    /// What drove the world: the name of each happening, and its instant and words.
+    pub happened: Vec<(String, String)>,
 }
 
 impl World {
     /// A world out of a seed, with faults drawn from it.
     pub fn new(seed: u64, tell: bool) -> Self {
-        let faults = Faults::draw(&mut Rng::new(seed, "faults"));
-        Self::with_faults(seed, faults, tell)
+        Self::with_faults(seed, Faults::of(seed), tell)
     }
 
     /// A world with these faults.
@@ -175,6 +182,10 @@ impl World {
             liar: Rng::new(seed, "liar"),
             said: Vec::new(),
             findings: check::Findings::default(),
+            keep: None,
+            happened: Vec::new(),
+            named: BTreeMap::new(),
+            at_once: 0,
             fate,
             nodes,
             wires,
@@ -199,6 +210,7 @@ impl World {
             promises: self.auditor.len(),
             checked: findings.checked,
             violations: findings.violations,
+            happened: self.happened,
         }
     }
 
@@ -266,23 +278,29 @@ impl World {
 
     fn pass(&mut self, span_us: i64) {
         let end_us = self.now_us + span_us;
-        let mut at_once = 0;
-        while let Some(entry) = self.queue.first_entry() {
-            let (at_us, _) = *entry.key();
-            if at_us > end_us {
-                break;
-            }
-            let event = entry.remove();
-            at_once = if at_us > self.now_us { 0 } else { at_once + 1 };
-            assert!(
-                at_once < MAX_EVENTS_AT_ONCE,
-                "seed {}: the world goes round in circles at {at_us}: {event:?}",
-                self.seed
-            );
-            self.now_us = at_us;
-            self.happen(event);
-        }
+        while self.step(end_us) {}
         self.now_us = end_us;
+    }
+
+    /// The next thing happens, unless it is later than `end_us`. Whether it did.
+    pub fn step(&mut self, end_us: i64) -> bool {
+        let Some(entry) = self.queue.first_entry() else {
+            return false;
+        };
+        let (at_us, _) = *entry.key();
+        if at_us > end_us {
+            return false;
+        }
+        let event = entry.remove();
+        self.at_once = if at_us > self.now_us { 0 } else { self.at_once + 1 };
+        assert!(
+            self.at_once < MAX_EVENTS_AT_ONCE,
+            "seed {}: the world goes round in circles at {at_us}: {event:?}",
+            self.seed
+        );
+        self.now_us = at_us;
+        self.happen(event);
+        true
     }
 
     /// Faults end, everyone is up, and time passes until nothing is owed.
@@ -306,6 +324,20 @@ impl World {
             self.after(CALM_PAUSE_US, Event::Work(at));
         }
         self.pass(CALM_US);
+    }
+
+    /// The next happening of a name: whether it happens.
+    fn happens(&mut self, name: &str, words: &str) -> bool {
+        let number = self.named.entry(name.to_owned()).or_default();
+        *number += 1;
+        let name = format!("{name} {number}");
+        let happens = self.keep.as_ref().is_none_or(|keep| keep.contains(&name));
+        if happens {
+            let seconds = (self.now_us - T0_US) as f64 / 1e6;
+            self.happened
+                .push((name.clone(), format!("{seconds:10.3} s  {name}: {words}")));
+        }
+        happens
     }
 
     fn after(&mut self, span_us: i64, event: Event) {

@@ -128,6 +128,28 @@ fn a_peer_that_stops_lying_is_believed_again() {
 }
 
 #[test]
+fn a_debugger_shows_who_knows_what() {
+    let mut world = World::with_faults(7, Faults::none(), false);
+    let mut out = Vec::new();
+    sim::debug::debug(&mut world, 4, &b"t 120\nw\nnonsense at all\n3\nq\n"[..], &mut out).unwrap();
+    let told = String::from_utf8(out).unwrap();
+    assert!(told.contains("l-0-1 party-0: epoch 0, "), "{told}");
+    assert!(told.contains("notice "), "{told}");
+    assert!(world.now_us >= sim::limits::T0_US + 119 * sim::limits::SECOND_US);
+}
+
+#[test]
+fn what_is_kept_of_a_run_is_what_happens() {
+    let keep = ["party-0 1".to_owned(), "party-1 2".to_owned()];
+    let mut world = World::with_faults(7, Faults::all(), false);
+    world.keep = Some(keep.clone().into());
+    let report = world.run(5);
+    let mut happened: Vec<String> = report.happened.into_iter().map(|(name, _)| name).collect();
+    happened.sort();
+    assert_eq!(happened, keep);
+}
+
+#[test]
 fn a_seed_makes_one_world_in_one_process_and_in_another() {
     let here = World::new(7, false).run(MINUTES).digest;
     assert_eq!(World::new(7, false).run(MINUTES).digest, here);

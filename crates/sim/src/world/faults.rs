@@ -51,9 +51,12 @@ impl World {
         let Some(mean_us) = self.mean_us(kind) else { return };
         let again_us = self.fate.wait(mean_us);
         self.after(again_us, Event::Fault(kind, at));
+        let mut lasts_us = self.fate.wait(20 * SECOND_US);
+        if !self.happens(&format!("{kind:?} {at}"), "begins") {
+            return;
+        }
         self.trace
             .step(self.now_us, "fault", format_args!("{kind:?} {at}"));
-        let mut lasts_us = self.fate.wait(20 * SECOND_US);
         match kind {
             Kind::Crash => self.crash(at),
             Kind::Cut => {

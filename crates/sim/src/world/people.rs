@@ -16,16 +16,14 @@ impl World {
             Some(self.staff[at].wish(engine, &node.lines, now))
         };
         let Some((officer, wish)) = wish else { return };
+        let words: String = format!("{wish:?}").chars().take(160).collect();
+        if !self.calm && !self.happens(&format!("party-{at}"), &words) {
+            return;
+        }
         let request = self.nodes[at].request(officer, wish);
-        self.tell_wish(at, request);
+        let key = &self.nodes[at].requests[request].key;
+        self.trace.step(self.now_us, "ask", format_args!("{key} {words}"));
         self.ask(at, request);
-    }
-
-    fn tell_wish(&mut self, at: usize, request: usize) {
-        let request = &self.nodes[at].requests[request];
-        let words: String = format!("{:?}", request.wish).chars().take(160).collect();
-        self.trace
-            .step(self.now_us, "ask", format_args!("{} {words}", request.key));
     }
 
     pub(super) fn ask(&mut self, at: usize, request: usize) {

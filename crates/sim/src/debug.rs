@@ -1,0 +1,132 @@
+//! A run step by step, and who knows what at any instant of it.
+
+use crate::limits::{SECOND_US, T0_US};
+use crate::node::Node;
+use crate::world::World;
+use accord::alarm::Author;
+use accord::ids::LineId;
+use accord::view::{NoticeFilter, NoticeView};
+use std::io::{BufRead, Result, Write};
+
+/// What can be asked.
+const HELP: &str =
+    "Enter: the next step; a number: so many; t SECONDS: up to that instant; w: who knows what; q: end";
+
+/// Reads commands and obeys them until the input, or the world, ends. The world tells its steps
+/// itself.
+///
+/// # Errors
+/// Input or output fails.
+pub fn debug(world: &mut World, minutes: i64, input: impl BufRead, mut out: impl Write) -> Result<()> {
+    let end_us = T0_US + minutes * 60 * SECOND_US;
+    writeln!(out, "{HELP}")?;
+    for line in input.lines() {
+        let line = line?;
+        let goes_on = match line.split_whitespace().collect::<Vec<_>>()[..] {
+            [] => world.step(end_us),
+            ["q"] => false,
+            ["w"] => {
+                write!(out, "{}", who_knows_what(world))?;
+                true
+            }
+            ["t", seconds] => {
+                let until_us = seconds
+                    .parse()
+                    .map_or(world.now_us, |s: i64| T0_US + s * SECOND_US);
+                while world.step(until_us.min(end_us)) {}
+                until_us < end_us
+            }
+            [count] => {
+                let steps = count.parse().unwrap_or(0_u32);
+                steps > 0 && (0..steps).all(|_| world.step(end_us))
+            }
+            _ => {
+                writeln!(out, "{HELP}")?;
+                true
+            }
+        };
+        if !goes_on {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// For each line: how far either log goes, who holds and has cosigned how much of it, and for each
+/// notice what its author knows of it and what its receiver does.
+pub fn who_knows_what(world: &World) -> String {
+    let mut told = String::new();
+    for wire in &world.wires {
+        for (end, at) in wire.nodes.into_iter().enumerate() {
+            let (node, peer) = (&world.nodes[at], &world.nodes[wire.nodes[1 - end]]);
+            told.push_str(&format!(
+                "{} {}: {}\n",
+                wire.line,
+                node.name,
+                logs(world, node, &wire.line)
+            ));
+            for view in notices(node, &wire.line, Author::Own) {
+                let id = &view.notice.id;
+                let there = notices(peer, &wire.line, Author::Peer);
+                let there = there.iter().find(|other| other.notice.id == *id);
+                told.push_str(&format!(
+                    "    notice {id}: {} here; {} at {}\n",
+                    known(&view),
+                    there.map_or_else(|| "not known".to_owned(), known),
+                    peer.name
+                ));
+            }
+        }
+    }
+    told
+}
+
+fn logs(world: &World, node: &Node, line: &LineId) -> String {
+    let now = node.now(world.now_us);
+    let views = node.engine.as_ref().map(|engine| engine.line_views(now));
+    let view = views.into_iter().flatten().find(|view| view.line == *line);
+    view.map_or_else(
+        || "down".to_owned(),
+        |view| {
+            format!(
+                "epoch {}, {} entries, {} cosigned by the peer, {} wait; holds {} of the peer's; {:?}{}",
+                view.epoch,
+                view.own_size,
+                view.cosigned_size,
+                view.unsealed,
+                view.peer_size,
+                view.light,
+                view.stalled
+                    .map_or_else(String::new, |why| format!("; STALLED: {why}"))
+            )
+        },
+    )
+}
+
+fn notices(node: &Node, line: &LineId, author: Author) -> Vec<NoticeView> {
+    let filter = NoticeFilter {
+        line: Some(line.clone()),
+        author: Some(author),
+        ..NoticeFilter::default()
+    };
+    let engine = node.engine.as_ref();
+    engine.map_or_else(Vec::new, |engine| engine.mind().notices(&filter))
+}
+
+fn known(view: &NoticeView) -> String {
+    let mark = |name: &'static str, known: bool| known.then_some(name);
+    let marks = [
+        mark("RECEIVED", view.received.is_some()),
+        mark("OPENED", view.opened.is_some()),
+        mark("READ BACK", view.read_back.is_some()),
+        mark("ANSWERED", !view.current.answers.is_empty()),
+        mark("LATE", view.late),
+    ];
+    let marks: Vec<&str> = marks.into_iter().flatten().collect();
+    format!(
+        "version {} {:?} {}",
+        view.notice.version,
+        view.state,
+        marks.join(", ")
+    )
+}
