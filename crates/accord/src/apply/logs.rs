@@ -47,21 +47,7 @@ pub(super) fn stated(mind: &mut Mind, event: &Event) {
             place_own(line, (*epoch, *seq), &what);
             line.placed.insert((*epoch, *seq), Placed { what, act_ref: None });
         }
-        Event::RestoredAgain {
-            line,
-            epoch,
-            seq,
-            id,
-            version,
-        } => {
-            let what = Pending::Notice {
-                id: id.clone(),
-                version: *version,
-            };
-            if let Some(line) = mind.lines.get_mut(line) {
-                line.placed.insert((*epoch, *seq), Placed { what, act_ref: None });
-            }
-        }
+        Event::RestoredAgain { .. } => restored_again(mind, event),
         Event::HeardAgain {
             line,
             epoch,
@@ -75,11 +61,31 @@ pub(super) fn stated(mind: &mut Mind, event: &Event) {
             };
             let (id, version) = (notice.id.clone(), notice.version);
             await_receipt(line, (*epoch, *seq), Pending::Notice { id, version }, *proven);
-            if *proven {
+            if *proven && !is_proven(line, &notice.id, version) {
                 prove_notice(line, &notice.id, version);
             }
         }
         _ => heard(mind, event),
+    }
+}
+
+/// A version that was stated again here, at the place that it had before.
+fn restored_again(mind: &mut Mind, event: &Event) {
+    let Event::RestoredAgain {
+        line,
+        epoch,
+        seq,
+        id,
+        version,
+    } = event
+    else {
+        return;
+    };
+    if let Some(line) = mind.lines.get_mut(line) {
+        let (place, id, version) = ((*epoch, *seq), id.clone(), *version);
+        let what = Pending::Notice { id, version };
+        place_own(line, place, &what);
+        line.placed.insert(place, Placed { what, act_ref: None });
     }
 }
 
@@ -207,7 +213,11 @@ pub(super) fn placed(mind: &mut Mind, event: &Event) {
             };
             let place = (*epoch, *seq);
             let (what, before) = (sent.what.clone(), sent.place.replace(place));
-            before.map(|before| line.placed.remove(&before));
+            match before {
+                Some(before) => drop(line.placed.remove(&before)),
+                None if came_back(line, &what) => return placed_again(line, place, what, *act_ref),
+                None => {}
+            }
             place_own(line, place, &what);
             line.placed.insert(
                 place,
@@ -240,6 +250,28 @@ pub(super) fn placed(mind: &mut Mind, event: &Event) {
         }
         _ => {}
     }
+}
+
+/// Whether a version has a place already, which it had before a restore.
+fn came_back(line: &Line, what: &Pending) -> bool {
+    let Pending::Notice { id, version } = what else {
+        return false;
+    };
+    let book = line.notices.own.get(id);
+    let version = book.and_then(|book| book.version(*version));
+    version.is_some_and(|version| version.place.is_some())
+}
+
+/// A version that came back had been stated again: what was signed before its first place counts.
+fn placed_again(line: &mut Line, place: (u32, u64), what: Pending, act_ref: u64) {
+    if let Pending::Notice { id, version } = &what
+        && let Some(book) = line.notices.own.get_mut(id)
+        && let Some(version) = book.version_mut(*version)
+    {
+        version.place = Some(place);
+    }
+    let act_ref = Some(act_ref);
+    line.placed.insert(place, Placed { what, act_ref });
 }
 
 /// What we had signed before this place in our log counts for a notice; what is signed
@@ -283,6 +315,14 @@ fn prove(line: &mut Line, place: (u32, u64)) {
         Pending::Terms(signed) => line.terms.signed.peer = Some(signed.clone()),
         _ => {}
     }
+}
+
+/// Whether a version of the peer's is covered by its log: then what was signed before its first
+/// place counts.
+fn is_proven(line: &Line, id: &NoticeId, version: u32) -> bool {
+    let book = line.notices.peer.get(id);
+    let version = book.and_then(|book| book.version(version));
+    version.is_some_and(|version| version.proven)
 }
 
 fn prove_notice(line: &mut Line, id: &NoticeId, version: u32) {

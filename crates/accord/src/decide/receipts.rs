@@ -255,12 +255,10 @@ impl Case<'_> {
         let Some((book, stated)) = find(known, Author::Own, id, version) else {
             return;
         };
-        let at_us = if was_received(stated, at_us) {
-            stated.received.as_ref().map_or(at_us, |first| first.at_us)
-        } else {
-            at_us
+        let (at_us, (lead_us, lateness)) = match &stated.received {
+            Some(first) if first.at_us < at_us => (first.at_us, (first.lead_us, first.lateness)),
+            _ => (at_us, lead_of(known, Author::Own, stated, at_us)),
         };
-        let (lead_us, lateness) = lead_of(known, Author::Own, stated, at_us);
         let (name, author, id, received_at_us) = (line.clone(), Author::Own, id.clone(), at_us);
         self.push(Event::Lead {
             line: name,

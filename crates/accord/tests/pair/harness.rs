@@ -250,6 +250,40 @@ impl Node {
         }
     }
 
+    /// What a backup would have of this node now.
+    pub(crate) fn backup(&self) -> Backup {
+        Backup {
+            events: self.journal.len(),
+            acts: self.acts.len(),
+            entries: self.log.len(),
+            taken: self.taken,
+        }
+    }
+
+    /// The node as of a backup, with nothing that waited; its log is at hand, and its mind has not
+    /// been told of what came after the backup.
+    pub(crate) fn restored(&self, own: &str, peer: &str, backup: &Backup) -> Node {
+        let mut node = Node::new(own, peer);
+        for (now, event) in &self.journal[node.journal.len()..backup.events] {
+            node.mind.apply(*now, event);
+            node.journal.push((*now, event.clone()));
+        }
+        node.fresh.local = self.fresh.local;
+        node.fresh.lines.clone_from(&self.fresh.lines);
+        node.acts = self.acts[..backup.acts].to_vec();
+        node.log.clone_from(&self.log);
+        node.taken = backup.taken;
+        node
+    }
+
+    /// The peer gives back what stands in our log from an entry on.
+    pub(crate) fn take_back(&mut self, now: Now, from: usize) {
+        for (seq, entry) in (0..).zip(self.log.clone()).skip(from) {
+            let input = restored(self.line.clone(), seq, entry);
+            self.input(now, input).expect("only commands are refused");
+        }
+    }
+
     /// Lets time pass: every clock that runs out until `now` is attended to.
     pub(crate) fn tick(&mut self, now: Now) {
         for _ in 0..64 {
@@ -292,6 +326,39 @@ impl Node {
         self.mind
             .notice(&self.line, author, &NoticeId::from(id))
             .expect("the notice stands")
+    }
+}
+
+/// How far a node's books were.
+pub(crate) struct Backup {
+    events: usize,
+    acts: usize,
+    pub(crate) entries: usize,
+    taken: usize,
+}
+
+fn restored(line: LineId, seq: u64, entry: Entry) -> Input {
+    match entry {
+        Entry::Received(entries) => Input::Receipted {
+            line,
+            epoch: 0,
+            entries,
+        },
+        Entry::Act {
+            desk,
+            drill,
+            at_us,
+            act,
+        } => Input::Restored {
+            line,
+            epoch: 0,
+            seq,
+            kind: act.kind().to_owned(),
+            desk,
+            drill,
+            at_us,
+            body: act.to_body(),
+        },
     }
 }
 

@@ -13,5 +13,6 @@ mod oddities;
 mod old;
 mod receipts;
 mod replay;
+mod restores;
 mod roles;
 mod stops;
