@@ -3,6 +3,7 @@
 mod common;
 
 use accord::command::Role;
+use common::wire::{connect_through, settle_through};
 use common::*;
 use engine::event::{Event, LineEvent, Record};
 use engine::frame::Frame;
@@ -58,42 +59,6 @@ fn said(world: &mut World, text: &str) {
 fn heard(node: &Node, text: &str) -> usize {
     let messages = node.engine.mind().dialogues(&line());
     messages.iter().filter(|view| view.book.text == text).count()
-}
-
-/// A new connection on which every frame passes through `edit` on its way.
-fn connect_through(world: &mut World, edit: impl Fn(&str, Frame) -> Option<Frame>) {
-    world.conn += 1;
-    world.cut = false;
-    let conn = world.conn;
-    for node in [&mut world.a, &mut world.b] {
-        let line = line();
-        node.engine.input(Input::Connected { line, conn }).expect("room");
-    }
-    settle_through(world, edit);
-}
-
-fn settle_through(world: &mut World, edit: impl Fn(&str, Frame) -> Option<Frame>) {
-    let conn = world.conn;
-    for _ in 0..60 {
-        world.now_us += 10;
-        let now = world.now();
-        world.a.step(now);
-        world.b.step(now);
-        let (from_a, from_b) = (
-            std::mem::take(&mut world.a.sent),
-            std::mem::take(&mut world.b.sent),
-        );
-        for (name, frames, to) in [("alpha", from_a, &mut world.b), ("bravo", from_b, &mut world.a)] {
-            for bytes in frames {
-                let frame = edit(name, Frame::parse(&bytes).expect("a frame"));
-                let Some(bytes) = frame.map(|frame| frame.to_bytes()) else {
-                    continue;
-                };
-                let line = line();
-                to.engine.input(Input::Frame { line, conn, bytes }).expect("room");
-            }
-        }
-    }
 }
 
 #[test]

@@ -1,15 +1,20 @@
 //! Two engines on one line, in memory: a disk each, a wire between, one clock by hand.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod export;
+pub mod life;
+pub mod wire;
+
 use accord::command::{Command, Officer, OperationDraft, Role};
 use accord::ids::{Desk, LineId, Party};
 use accord::time::Now;
 use engine::Engine;
-use engine::event::{Answer, LineConfig, Side};
-use engine::frame::Entry;
+use engine::event::{Answer, Event, LineConfig, Record, Side};
+use engine::frame::{Entry, Frame};
 use engine::input::{Conn, Input, Keep, Output, Reading, Refused};
 use engine::keyring::{Keyring, SecretKeyring};
 use engine::line::entry_key;
+use engine::view::LineView;
 use geo4d::{Band, Datum, Footprint, Position, VolumeSpec, Window};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -157,6 +162,33 @@ impl Node {
         }
     }
 
+    /// A node that starts from what is on a disk.
+    pub fn on(name: &'static str, side: Side, disk: &Disk, now: Now) -> Self {
+        let mut node = Node::new(name, side, now);
+        node.disk = disk.clone();
+        node.boot = 100 + disk.records.len() as u64;
+        node.restart(now);
+        node
+    }
+
+    /// Everything that was ever decided, in order.
+    pub fn events(&self) -> Vec<Event> {
+        let records = self.disk.records.iter();
+        let records = records.map(|bytes| serde_json::from_slice::<Record>(bytes).expect("a record"));
+        records.flat_map(|record| record.events).collect()
+    }
+
+    /// The line as its officers see it.
+    pub fn view(&self, now: Now) -> LineView {
+        self.engine.line_views(now).remove(0)
+    }
+
+    /// How often a message with this text stands here, of either side.
+    pub fn messages(&self, text: &str) -> usize {
+        let messages = self.engine.mind().dialogues(&line());
+        messages.iter().filter(|view| view.book.text == text).count()
+    }
+
     fn stored(&self, line: &LineId, reading: Reading) -> Vec<Entry> {
         let key = |seq| entry_key(line, reading.of, reading.epoch, seq);
         let texts = (reading.from..reading.upto).map_while(|seq| self.disk.entries.get(&key(seq)));
@@ -215,8 +247,56 @@ impl World {
         world
     }
 
+    /// Two nodes that start from what is on their disks; they are not connected.
+    pub fn on(a: &Disk, b: &Disk, now_us: i64) -> Self {
+        World {
+            now_us,
+            a: Node::on("alpha", Side::A, a, at(now_us)),
+            b: Node::on("bravo", Side::B, b, at(now_us)),
+            conn: 1000,
+            cut: true,
+            to_a: VecDeque::new(),
+            to_b: VecDeque::new(),
+        }
+    }
+
     pub fn now(&self) -> Now {
         at(self.now_us)
+    }
+
+    /// The epochs of both ends.
+    pub fn epochs(&self) -> (u32, u32) {
+        (self.a.view(self.now()).epoch, self.b.view(self.now()).epoch)
+    }
+
+    /// Alpha's node gets a frame that its peer never made.
+    pub fn lie_to_a(&mut self, frame: &Frame) {
+        let (line, conn, bytes) = (line(), self.conn, frame.to_bytes());
+        self.a
+            .engine
+            .input(Input::Frame { line, conn, bytes })
+            .expect("room");
+        self.settle();
+    }
+
+    /// Both commanders sign the epoch.
+    pub fn accept(&mut self) {
+        for node in [&mut self.a, &mut self.b] {
+            let keep = Keep::AcceptEpoch { line: line() };
+            let officer = officer("commander", Role::Commander);
+            let (reply, key) = (500, None);
+            let input = Input::Keep {
+                reply,
+                key,
+                officer,
+                keep,
+            };
+            node.engine.input(input).expect("room");
+        }
+        self.settle();
+        for node in [&self.a, &self.b] {
+            assert!(node.replies[&500].is_ok(), "{:?}", node.replies[&500]);
+        }
     }
 
     pub fn connect(&mut self) {
