@@ -12,6 +12,7 @@ use crate::limits::{CLOCK_JUMP_US, MAX_IDEMPOTENCY_KEYS};
 use crate::line::{Line, canonical};
 use crate::queue::{Lane, QueueFull, Queues};
 use crate::session::Session;
+use crate::stall::in_short;
 use accord::ids::{Desk, LineId, Party};
 use accord::time::Now;
 use accord::{Event as MindEvent, Input as MindInput, Mind, Trouble};
@@ -265,7 +266,7 @@ impl Engine {
         self.hold(Output::Close {
             line: line.clone(),
             conn,
-            why: why.to_owned(),
+            why: in_short(why),
         });
     }
 

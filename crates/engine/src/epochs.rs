@@ -26,6 +26,15 @@ pub(crate) fn by_peer(why: &str) -> String {
     format!("{BY_PEER}{}", in_short(why.trim_start_matches(BY_PEER)))
 }
 
+/// Why a line is stalled for good.
+const LAST_EPOCH: &str =
+    "these logs cannot go on, and no more epochs can be opened on this line; make a new line with this peer";
+
+/// Whether a line is over until an officer makes another.
+pub(crate) fn is_spent(line: &Line) -> bool {
+    line.stalled.as_deref() == Some(LAST_EPOCH)
+}
+
 impl Engine {
     /// The peer is in an epoch that is closed here: it hears what stands of it for good, and why.
     pub(crate) fn show_closed(&mut self, now: Now, id: &LineId, conn: Conn, epoch: u32) {
@@ -68,9 +77,12 @@ impl Engine {
             return;
         };
         let (side, from) = (line.config.side.other(), line.peer.tree.size());
-        let size = self
-            .ours_on(line, hello)
-            .map_or(0, |(checkpoint, _)| checkpoint.size);
+        let ours = self.ours_on(line, hello);
+        let spoilt = ours.is_none() && hello.own_cosigned.is_some() && hello.closed.is_some();
+        let size = ours.map_or(0, |(checkpoint, _)| checkpoint.size);
+        if spoilt && self.ask_closed_again(id) {
+            return;
+        }
         match &hello.own_cosigned {
             Some(target) if size > from => {
                 let hello = Hello {
@@ -99,18 +111,36 @@ impl Engine {
         };
         let epoch = line.epoch + 1;
         let (text, evidence) = (contradiction.to_string(), contradiction.encode());
-        self.emit_line(now, id, LineEvent::Contradiction { evidence });
-        let trouble = Trouble::Contradiction {
-            line: id.clone(),
-            text: text.clone(),
-        };
-        self.tell_mind(now, &MindInput::Trouble(trouble));
+        if !line.contradictions.contains(&evidence) {
+            self.keep_evidence(now, id, evidence, text.clone());
+        }
         self.open_epoch(now, id, epoch, &text);
+    }
+
+    fn keep_evidence(&mut self, now: Now, id: &LineId, evidence: String, text: String) {
+        self.emit_line(now, id, LineEvent::Contradiction { evidence });
+        let line = id.clone();
+        self.tell_mind(now, &MindInput::Trouble(Trouble::Contradiction { line, text }));
+    }
+
+    /// No log can follow these two, and they cannot go on: the line is over until an officer makes
+    /// another.
+    pub(crate) fn spent(&mut self, now: Now, id: &LineId) {
+        self.stall(now, id, LAST_EPOCH);
+        if let Some(session) = self.sessions.get_mut(id) {
+            session.ready = false;
+            if let Some(conn) = session.conn {
+                self.close(id, conn, LAST_EPOCH);
+            }
+        }
     }
 
     /// Closes both logs and opens their successors.
     pub(crate) fn open_epoch(&mut self, now: Now, id: &LineId, epoch: u32, why: &str) {
-        let why: String = why.chars().take(500).collect();
+        if epoch > MAX_EPOCHS {
+            return self.spent(now, id);
+        }
+        let why = in_short(why);
         // What came back of the log that is closed here has its place there, and nowhere else.
         self.replay_restored(now, id, u64::MAX);
         self.emit_line(
@@ -161,13 +191,7 @@ impl Engine {
             self.give_evidence(id);
         }
         if let (Ok(text), false) = (&proven, known) {
-            let evidence = frame.evidence.clone();
-            self.emit_line(now, id, LineEvent::Contradiction { evidence });
-            let trouble = Trouble::Contradiction {
-                line: id.clone(),
-                text: text.clone(),
-            };
-            self.tell_mind(now, &MindInput::Trouble(trouble));
+            self.keep_evidence(now, id, frame.evidence.clone(), text.clone());
         }
         if ahead {
             self.fall_behind(now, id);

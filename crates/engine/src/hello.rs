@@ -5,7 +5,7 @@
 //! epoch that the peer has closed HELLO is settled alike, and then followed by the next epoch.
 
 use crate::engine::Engine;
-use crate::epochs::by_peer;
+use crate::epochs::{by_peer, is_spent};
 use crate::event::LineEvent;
 use crate::flow::cosigner_name;
 use crate::frame::{Countersigned, Entry, Frame, Hello, Returned};
@@ -87,6 +87,7 @@ impl Engine {
         match (hello.epoch.cmp(&line.epoch), &hello.closed) {
             (Ordering::Less, Some(_)) => {} // we have followed since
             (Ordering::Less, None) => self.show_closed(now, id, conn, hello.epoch),
+            (Ordering::Equal, _) if is_spent(line) => self.spent(now, id),
             (Ordering::Equal, _) => self.settle(now, id, conn, hello),
             (Ordering::Greater, _) if hello.epoch > MAX_EPOCHS => {
                 self.close(id, conn, "the peer's epoch is beyond the limit");
@@ -105,11 +106,13 @@ impl Engine {
             Finding::Contradiction(contradiction) => self.contradicted(now, id, &contradiction),
             Finding::Unproven(why) => {
                 let why = format!("{HELLO_BAD}: {why}");
-                if hello.closed.is_some() {
-                    return self.open_next(now, id, &why);
+                if hello.closed.is_none() {
+                    self.fall_behind(now, id);
+                    return self.stall(now, id, &why);
                 }
-                self.fall_behind(now, id);
-                self.stall(now, id, &why);
+                if !self.ask_closed_again(id) {
+                    self.open_next(now, id, &why);
+                }
             }
             Finding::Behind { size } => self.take_back(id, conn, hello, size),
             Finding::Agreed { size, cosigned } => {
@@ -296,15 +299,29 @@ impl Engine {
         if line.own.tree.root_at(checkpoint.size) != checkpoint.root {
             return self.own_fork(id, line, &checkpoint, &note);
         }
-        let newer = checkpoint.size > line.cosigned_size();
-        let cosigned = held.cosignature.as_ref().filter(|_| newer).and_then(|text| {
-            let time_s = self.peer_cosigned(line, &checkpoint, text)?;
-            Some((time_s, text.clone()))
-        });
-        Finding::Agreed {
-            size: checkpoint.size,
-            cosigned,
+        match self.newly_cosigned(line, held, &checkpoint) {
+            Err(why) if hello.closed.is_some() => Finding::Unproven(why),
+            cosigned => Finding::Agreed {
+                size: checkpoint.size,
+                cosigned: cosigned.unwrap_or_default(),
+            },
         }
+    }
+
+    /// Time and text of the peer's cosignature on what we did not know it had cosigned.
+    fn newly_cosigned(
+        &self,
+        line: &Line,
+        held: &Countersigned,
+        checkpoint: &Checkpoint,
+    ) -> Result<Option<(u64, String)>, String> {
+        let newer = checkpoint.size > line.cosigned_size();
+        let Some(text) = held.cosignature.as_ref().filter(|_| newer) else {
+            return Ok(None);
+        };
+        let time_s = self.peer_cosigned(line, checkpoint, text);
+        let time_s = time_s.ok_or("its cosignature on it does not")?;
+        Ok(Some((time_s, text.clone())))
     }
 
     /// A checkpoint of our own log, under our own key.

@@ -5,6 +5,7 @@
 //! the mind's affair (NOT UNDERSTOOD); the entry is taken and cosigned.
 
 use crate::engine::Engine;
+use crate::epochs::is_spent;
 use crate::event::{LineEvent, Rank, Unsealed};
 use crate::frame::{Acts, Cosign, Entry, Frame};
 use crate::input::{Conn, LogOf, Space};
@@ -114,7 +115,8 @@ impl Engine {
         let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
             return;
         };
-        if acts.epoch != line.epoch || !session.synced || session.restoring.is_some() {
+        let settling = !session.synced || session.restoring.is_some();
+        if acts.epoch != line.epoch || settling || is_spent(line) {
             return;
         }
         let have = line.peer.tree.size();
@@ -351,8 +353,11 @@ impl Engine {
             }
             KIND_RECEIVED => {
                 let receipts = serde_json::from_slice::<Receipts>(body).ok();
-                if let Some(entries) = receipts.and_then(|receipts| receipts.pairs(line.own.tree.size())) {
-                    return self.receipts(now, id, entries);
+                // Of a closed log it may have seen more than a restore left of ours.
+                let (ours, seen) = (line.own.tree.size(), one.header.seen.size);
+                if let Some(entries) = receipts.and_then(|receipts| receipts.pairs(ours.max(seen))) {
+                    let known = entries.into_iter().filter(|(seq, _)| *seq < ours);
+                    return self.receipts(now, id, known.collect());
                 }
             }
             _ => {}

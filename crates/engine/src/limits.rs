@@ -88,7 +88,8 @@ pub const FETCH_CHUNK: u64 = 512;
 /// both logs are closed. A frame that was spoilt on the way must not cost a log.
 pub const MAX_RESTORE_TRIES: u32 = 4;
 
-/// Longest reason of a stall that is kept and shown, in characters: a few lines of a screen.
+/// Longest reason of a stall, of a new epoch or of a closed connection that is kept and shown, in
+/// characters: a few lines of a screen.
 pub const MAX_WHY_CHARS: usize = 300;
 
 /// Most lines of one node.
@@ -100,8 +101,9 @@ pub const MAX_INVITATIONS: usize = 64;
 /// Most tokens.
 pub const MAX_TOKENS: usize = 1024;
 
-/// Most epochs a line may open; beyond it an officer has to make a new line.
-pub const MAX_EPOCHS: u32 = 10_000;
+/// Most epochs a line may open; beyond it an officer has to make a new line. Each costs a kibibyte in
+/// memory for as long as the line lasts, and a peer that lies can have as many as it likes.
+pub const MAX_EPOCHS: u32 = 1_000;
 
 /// Characters of each of two differing values that are shown. Enough to tell them apart,
 /// and a tree is one value.

@@ -100,6 +100,9 @@ impl Engine {
         let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
             return;
         };
+        if self.space == Space::Full {
+            session.restoring = None; // asked for again once there is room
+        }
         let Some(restoring) = session.restoring.as_mut() else {
             return;
         };
@@ -170,7 +173,11 @@ impl Engine {
         };
         self.tell_mind(now, &MindInput::Trouble(trouble));
         self.replay_restored(now, id, 0);
-        if let Some(session) = self.sessions.get_mut(id) {
+        if let Some(session) = self
+            .sessions
+            .get_mut(id)
+            .filter(|_| restoring.hello.closed.is_none())
+        {
             session.ask_again();
         }
         if let Some(conn) = self.sessions.get(id).and_then(|session| session.conn) {
@@ -183,9 +190,6 @@ impl Engine {
         let Some(line) = self.state.lines.get(id) else {
             return;
         };
-        if self.space == Space::Full {
-            return; // asked for again once there is room
-        }
         let mut why = restoring.hello.closed.clone();
         let (first, note) = (line.peer.tree.size(), &restoring.target.note);
         match self.check_batch(id, first, &restoring.entries, note, Knows::WhatIsLeft) {
@@ -202,11 +206,16 @@ impl Engine {
 
     /// Asks once more for what did not hold, unless it was asked for too often. Whether it did.
     fn try_again(&mut self, id: &LineId, restoring: &Restoring) -> bool {
-        let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
+        if restoring.hello.closed.is_some() {
+            return self.ask_closed_again(id);
+        }
+        if !self.may_try_again(id) {
+            return false;
+        }
+        let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get(id)) else {
             return false;
         };
-        session.restore_tries += 1;
-        let Some(conn) = session.conn.filter(|_| session.restore_tries < MAX_RESTORE_TRIES) else {
+        let Some(conn) = session.conn else {
             return false;
         };
         let from = match log_of(line, restoring.side) {
@@ -216,6 +225,25 @@ impl Engine {
         let (target, hello) = (restoring.target.clone(), &restoring.hello);
         self.ask_back(id, conn, restoring.side, (from, restoring.size), target, hello);
         true
+    }
+
+    /// Something of what the peer says about a closed epoch does not hold, or of what it gave back:
+    /// our HELLO makes it say all of it anew, unless it was asked too often. Whether it did.
+    pub(crate) fn ask_closed_again(&mut self, id: &LineId) -> bool {
+        let again = self.may_try_again(id);
+        if let Some(session) = self.sessions.get_mut(id).filter(|_| again) {
+            session.ask_again();
+        }
+        again
+    }
+
+    /// Counts a failure on this connection.
+    fn may_try_again(&mut self, id: &LineId) -> bool {
+        let Some(session) = self.sessions.get_mut(id).filter(|session| session.conn.is_some()) else {
+            return false;
+        };
+        session.restore_tries += 1;
+        session.restore_tries < MAX_RESTORE_TRIES
     }
 
     /// Every entry under our own desk key, in order, and the root under our own log key.

@@ -1,0 +1,346 @@
+//! A peer that lies about epochs, and asks for what is not its own.
+
+mod common;
+
+use accord::command::Role;
+use common::life::{Life, closed_hello};
+use common::wire::settle_through;
+use common::*;
+use engine::event::Side;
+use engine::frame::{Beat, ContradictionFrame, Countersigned, Entry, Fetch, Frame, Returned};
+use engine::input::LogOf;
+use engine::limits::{MAX_EPOCHS, MAX_FRAME_BYTES, MAX_WHY_CHARS};
+
+fn said(world: &mut World, text: &str) {
+    let now = world.now();
+    world.a.ask(now, Role::Watch, say(text)).expect("said");
+    world.settle();
+}
+
+fn tell(world: &mut World, frame: &Frame) -> Vec<Frame> {
+    let (line, conn, bytes) = (line(), world.conn, frame.to_bytes());
+    let input = engine::input::Input::Frame { line, conn, bytes };
+    world.a.engine.input(input).expect("room");
+    while world.a.engine.has_input() {
+        world.now_us += 10;
+        let now = world.now();
+        world.a.step(now);
+    }
+    let sent = std::mem::take(&mut world.a.sent);
+    sent.iter()
+        .map(|bytes| Frame::parse(bytes).expect("a frame"))
+        .collect()
+}
+
+fn lie(epoch: u32, why: &str) -> Frame {
+    Frame::Hello(closed_hello(epoch, why))
+}
+
+#[test]
+fn an_epoch_that_the_peer_only_says_it_closed_takes_nothing_with_it() {
+    let mut world = World::new();
+    said(&mut world, "before the lie");
+    let before = world.a.engine.log_state(&line(), LogOf::Own).expect("a log");
+    let held = world.a.engine.log_state(&line(), LogOf::Peer).expect("a log");
+    world.lie_to_a(&lie(0, "a lie"));
+    assert_eq!(world.epochs(), (1, 1));
+    let closed = |of| world.a.engine.closed_logs(&line(), of).remove(0);
+    assert_eq!(
+        (closed(LogOf::Own).size, closed(LogOf::Own).cosigned),
+        (before.size, before.cosigned)
+    );
+    assert_eq!(
+        (closed(LogOf::Peer).size, closed(LogOf::Peer).cosigned),
+        (held.size, held.cosigned)
+    );
+    assert_eq!(
+        (
+            world.a.messages("before the lie"),
+            world.b.messages("before the lie")
+        ),
+        (1, 1)
+    );
+    world.accept();
+    said(&mut world, "after the lie");
+    assert_eq!(world.b.messages("after the lie"), 1);
+}
+
+#[test]
+fn forged_statements_about_a_closed_epoch_count_for_nothing() {
+    let mut world = World::new();
+    said(&mut world, "before the lie");
+    let own = world.a.engine.log_state(&line(), LogOf::Own).expect("a log");
+    let peer = world.a.engine.log_state(&line(), LogOf::Peer).expect("a log");
+    let genuine = own.cosigned.expect("cosigned").note;
+    let forged = [
+        (genuine.clone(), Some("forged".to_owned())),
+        (genuine.replacen("\n", "0\n", 2), None),
+        ("forged".to_owned(), None),
+        (peer.cosigned.expect("cosigned").note, None),
+    ];
+    for (epoch, (note, cosignature)) in (0..).zip(forged) {
+        let mut hello = closed_hello(epoch, "a lie");
+        let statement = Countersigned { note, cosignature };
+        hello.held = Some(statement.clone());
+        hello.own = Some(statement.clone());
+        hello.own_cosigned = Some(statement);
+        for _ in 0..8 {
+            tell(&mut world, &Frame::Hello(hello.clone()));
+        }
+        assert_eq!(world.a.view(world.now()).epoch, epoch + 1);
+        assert_eq!(world.a.engine.contradictions(&line()).len(), 0);
+        let closed = world.a.engine.closed_logs(&line(), LogOf::Own);
+        assert_eq!(
+            (closed.len(), closed[0].size),
+            (1, own.size),
+            "no cosignature was made up"
+        );
+    }
+}
+
+#[test]
+fn a_reason_of_a_mebibyte_is_kept_as_a_few_lines_fit_for_a_screen() {
+    let mut world = World::new();
+    let why = "\u{1b}[2J".to_owned() + &"x".repeat(MAX_FRAME_BYTES - 1000);
+    tell(&mut world, &lie(0, &why));
+    let shown = world
+        .a
+        .engine
+        .mind()
+        .lines()
+        .remove(0)
+        .epoch
+        .expect("an epoch")
+        .why;
+    assert!(shown.chars().count() <= MAX_WHY_CHARS, "{}", shown.len());
+    assert!(shown.contains("[2Jxxx") && !shown.contains(char::is_control));
+    let records: usize = world.a.disk.records.iter().rev().take(3).map(Vec::len).sum();
+    assert!(records < 16 << 10, "{records} bytes were journaled");
+    let frame = Frame::Hello(engine::frame::Hello {
+        line: why.clone(),
+        ..closed_hello(1, "")
+    });
+    tell(&mut world, &frame);
+    let mut bytes = frame.to_bytes();
+    bytes[2] = b'x'; // a field of a mebibyte that is not known
+    let (line, conn) = (line(), world.conn);
+    world
+        .a
+        .engine
+        .input(engine::input::Input::Frame { line, conn, bytes })
+        .expect("room");
+    world.settle();
+    assert!(
+        world
+            .a
+            .closed
+            .iter()
+            .all(|why| why.chars().count() <= MAX_WHY_CHARS)
+    );
+}
+
+#[test]
+fn an_epoch_beyond_the_limit_closes_the_connection_and_nothing_else() {
+    let mut world = World::new();
+    for epoch in [MAX_EPOCHS + 1, u32::MAX] {
+        let records = world.a.disk.records.len();
+        for frame in [
+            lie(epoch, "a lie"),
+            Frame::Contradiction(ContradictionFrame {
+                epoch,
+                evidence: String::new(),
+                why: "a lie".to_owned(),
+            }),
+            Frame::Beat(Beat {
+                wall_us: 0,
+                epoch,
+                size: u64::MAX,
+                held: u64::MAX,
+            }),
+            Frame::Fetch(Fetch {
+                side: Side::A,
+                epoch,
+                from: 0,
+                upto: u64::MAX,
+            }),
+        ] {
+            tell(&mut world, &frame);
+        }
+        assert_eq!(world.a.disk.records.len(), records, "nothing came of it");
+        assert!(
+            world
+                .a
+                .closed
+                .pop()
+                .is_some_and(|why| why.contains("beyond the limit"))
+        );
+    }
+}
+
+#[test]
+fn a_peer_that_closes_epoch_after_epoch_comes_to_an_end_that_an_officer_sees() {
+    let mut world = World::new();
+    let kept = |world: &World| world.a.engine.snapshot().len();
+    let (before, alarms) = (
+        kept(&world),
+        world.a.engine.mind().alarms(world.now()).queue.len(),
+    );
+    for epoch in 0..MAX_EPOCHS + 3 {
+        tell(&mut world, &lie(epoch, &"why ".repeat(1000)));
+    }
+    assert_eq!(world.a.view(world.now()).epoch, MAX_EPOCHS);
+    tell(&mut world, &lie(MAX_EPOCHS, "once more"));
+    assert!(
+        world
+            .a
+            .closed
+            .pop()
+            .is_some_and(|why| why.contains("make a new line"))
+    );
+    let stalled = world
+        .a
+        .view(world.now())
+        .stalled
+        .expect("it is said on every screen");
+    assert!(stalled.contains("make a new line"), "{stalled}");
+    let each = (kept(&world) - before) / MAX_EPOCHS as usize;
+    assert!(each < 1 << 10, "{each} bytes are kept of each");
+    let alarms = world.a.engine.mind().alarms(world.now()).queue.len() - alarms;
+    assert!(alarms < 6, "{alarms} alarms");
+    world.a.restart(at(world.now_us));
+}
+
+/// What alpha gives out when it is asked for entries.
+fn fetched(world: &mut World, side: Side, epoch: u32, from: u64, upto: u64) -> Vec<Entry> {
+    let frames = tell(
+        world,
+        &Frame::Fetch(Fetch {
+            side,
+            epoch,
+            from,
+            upto,
+        }),
+    );
+    let entries = frames.into_iter().flat_map(|frame| match frame {
+        Frame::Returned(returned) => returned.entries,
+        _ => Vec::new(),
+    });
+    entries.collect()
+}
+
+#[test]
+fn entries_and_epochs_that_do_not_exist_bring_nothing() {
+    let mut world = Life::new().world;
+    world.connect();
+    let sizes =
+        [LogOf::Own, LogOf::Peer].map(|of| world.a.engine.log_state(&line(), of).expect("a log").size);
+    let [own, peer] = sizes;
+    let asked = [
+        (Side::A, 3, 0, u64::MAX),
+        (Side::B, u32::MAX, 0, u64::MAX),
+        (Side::A, 2, own, u64::MAX),
+        (Side::B, 2, peer, u64::MAX),
+        (Side::B, 2, u64::MAX, u64::MAX),
+        (Side::B, 2, u64::MAX, 0),
+        (Side::A, 0, 3, 3),
+        (Side::A, 0, 3, 2),
+        (Side::A, 1, 10_000, 10_001),
+    ];
+    for (side, epoch, from, upto) in asked {
+        let entries = fetched(&mut world, side, epoch, from, upto);
+        assert_eq!(entries.len(), 0, "{side:?}/{epoch} {from}..{upto}");
+    }
+    assert!(
+        !fetched(&mut world, Side::A, 0, 0, 3).is_empty(),
+        "what exists comes"
+    );
+}
+
+#[test]
+fn a_peer_gets_of_the_other_log_what_it_cosigned_and_nothing_that_waits() {
+    let mut world = World::new();
+    said(&mut world, "cosigned");
+    let cosigned = world.a.view(world.now()).cosigned_size;
+    // From here on bravo cosigns nothing, and then alpha's statements wait for two commanders.
+    let now = world.now();
+    world.a.ask(now, Role::Watch, say("sealed")).expect("said");
+    settle_through(&mut world, |name, frame| (name == "alpha").then_some(frame));
+    assert!(world.a.view(world.now()).own_size > cosigned);
+    let given = fetched(&mut world, Side::A, 0, 0, u64::MAX);
+    assert_eq!(given.len() as u64, cosigned);
+    tell(&mut world, &lie(0, "a lie"));
+    let now = world.now();
+    world
+        .a
+        .ask(now, Role::Watch, say("waits for a place"))
+        .expect("said");
+    assert!(world.a.view(world.now()).unsealed >= 2, "both wait now");
+    let mut given = Vec::new();
+    for epoch in 0..3 {
+        for side in [Side::A, Side::B] {
+            given.extend(fetched(&mut world, side, epoch, 0, u64::MAX));
+        }
+    }
+    let bodies = given
+        .iter()
+        .flat_map(|entry| entry.body.as_deref())
+        .map(String::from_utf8_lossy);
+    let text: String = bodies.collect();
+    assert!(
+        text.contains("cosigned") && !text.contains("sealed\"") && !text.contains("waits"),
+        "{text}"
+    );
+}
+
+#[test]
+fn entries_that_nobody_asked_for_are_not_taken() {
+    let life = Life::new();
+    let mut world = life.restored(2);
+    world.connect();
+    let lived = world.a.disk.records.len();
+    for (side, epoch, first) in [
+        (Side::A, 2, 0),
+        (Side::B, 2, 0),
+        (Side::A, 0, 5),
+        (Side::B, 3, 0),
+        (Side::B, 2, u64::MAX),
+    ] {
+        let (header, body) = (b"{}".to_vec(), Some(b"{}".to_vec()));
+        let entries = vec![
+            Entry {
+                header,
+                salt: [1; 32],
+                body
+            };
+            4
+        ];
+        tell(
+            &mut world,
+            &Frame::Returned(Returned {
+                side,
+                epoch,
+                first,
+                entries,
+            }),
+        );
+    }
+    assert_eq!(world.a.disk.records.len(), lived);
+    let mut world = life.restored(2);
+    world.a.step(at(world.now_us));
+    let lived = world.a.disk.records.len();
+    let entries = vec![Entry {
+        header: b"{}".to_vec(),
+        salt: [1; 32],
+        body: None,
+    }];
+    tell(
+        &mut world,
+        &Frame::Returned(Returned {
+            side: Side::A,
+            epoch: 2,
+            first: 0,
+            entries,
+        }),
+    );
+    assert_eq!(world.a.disk.records.len(), lived, "nor before HELLO");
+}
