@@ -346,10 +346,8 @@ fn stands(world: &World, wire: &Wire, end: End, (author, id): (Author, &NoticeId
     let at = wire.nodes[end];
     let alarms = mind(world, at).alarms(world.nodes[at].now(world.now_us));
     let id = id.clone();
-    let subject = Subject::Notice { author, id };
-    let of = |alarm: &Alarm| {
-        alarm.line.as_ref() == Some(&wire.line) && alarm.subject == subject && alarm.kind.topic() == topic
-    };
+    let about = (Some(&wire.line), &Subject::Notice { author, id }, topic);
+    let of = |alarm: &Alarm| (alarm.line.as_ref(), &alarm.subject, alarm.kind.topic()) == about;
     alarms.not_listed > 0 || alarms.queue.iter().any(|view| of(&view.alarm))
 }
 
@@ -375,7 +373,8 @@ fn live(line: &LineId, author: Author) -> NoticeFilter {
     }
 }
 
-fn of(line: &LineId, author: Author) -> NoticeFilter {
+/// What one author gave notice of on a line.
+pub(crate) fn of(line: &LineId, author: Author) -> NoticeFilter {
     NoticeFilter {
         line: Some(line.clone()),
         author: Some(author),

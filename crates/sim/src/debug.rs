@@ -1,11 +1,12 @@
 //! A run step by step, and who knows what at any instant of it.
 
+use crate::check::of;
 use crate::limits::{SECOND_US, T0_US};
 use crate::node::Node;
 use crate::world::World;
 use accord::alarm::Author;
 use accord::ids::LineId;
-use accord::view::{NoticeFilter, NoticeView};
+use accord::view::NoticeView;
 use std::io::{BufRead, Result, Write};
 
 /// What can be asked.
@@ -65,16 +66,13 @@ pub fn who_knows_what(world: &World) -> String {
                 node.name,
                 logs(world, node, &wire.line)
             ));
+            let there = notices(peer, &wire.line, Author::Peer);
             for view in notices(node, &wire.line, Author::Own) {
                 let id = &view.notice.id;
-                let there = notices(peer, &wire.line, Author::Peer);
-                let there = there.iter().find(|other| other.notice.id == *id);
-                told.push_str(&format!(
-                    "    notice {id}: {} here; {} at {}\n",
-                    known(&view),
-                    there.map_or_else(|| "not known".to_owned(), known),
-                    peer.name
-                ));
+                let other = there.iter().find(|other| other.notice.id == *id);
+                let other = other.map_or_else(|| "not known".to_owned(), known);
+                let (known, name) = (known(&view), &peer.name);
+                told.push_str(&format!("    notice {id}: {known} here; {other} at {name}\n"));
             }
         }
     }
@@ -84,33 +82,22 @@ pub fn who_knows_what(world: &World) -> String {
 fn logs(world: &World, node: &Node, line: &LineId) -> String {
     let now = node.now(world.now_us);
     let views = node.engine.as_ref().map(|engine| engine.line_views(now));
-    let view = views.into_iter().flatten().find(|view| view.line == *line);
-    view.map_or_else(
-        || "down".to_owned(),
-        |view| {
-            format!(
-                "epoch {}, {} entries, {} cosigned by the peer, {} wait; holds {} of the peer's; {:?}{}",
-                view.epoch,
-                view.own_size,
-                view.cosigned_size,
-                view.unsealed,
-                view.peer_size,
-                view.light,
-                view.stalled
-                    .map_or_else(String::new, |why| format!("; STALLED: {why}"))
-            )
-        },
+    let Some(view) = views.into_iter().flatten().find(|view| view.line == *line) else {
+        return "down".to_owned();
+    };
+    let (epoch, own, held, light) = (view.epoch, view.own_size, view.peer_size, view.light);
+    let (cosigned, waits) = (view.cosigned_size, view.unsealed);
+    let stalled = view
+        .stalled
+        .map_or_else(String::new, |why| format!("; STALLED: {why}"));
+    format!(
+        "epoch {epoch}, {own} entries, {cosigned} cosigned by the peer, {waits} wait; holds {held} of the peer's; {light:?}{stalled}"
     )
 }
 
 fn notices(node: &Node, line: &LineId, author: Author) -> Vec<NoticeView> {
-    let filter = NoticeFilter {
-        line: Some(line.clone()),
-        author: Some(author),
-        ..NoticeFilter::default()
-    };
     let engine = node.engine.as_ref();
-    engine.map_or_else(Vec::new, |engine| engine.mind().notices(&filter))
+    engine.map_or_else(Vec::new, |engine| engine.mind().notices(&of(line, author)))
 }
 
 fn known(view: &NoticeView) -> String {

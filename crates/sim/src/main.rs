@@ -51,10 +51,7 @@ fn run(args: &Args) -> Result<u64, String> {
         return shrink(args);
     }
     if args.debug {
-        let mut world = World::with_faults(args.seed, faults(args, args.seed)?, true);
-        let (input, out) = (std::io::stdin().lock(), std::io::stdout());
-        let done = sim::debug::debug(&mut world, args.minutes, input, out);
-        return done.map(|()| 0).map_err(|why| why.to_string());
+        return debug(args);
     }
     let mut failed = 0;
     for seed in args.seed..args.seed + args.swarm {
@@ -70,6 +67,13 @@ fn run(args: &Args) -> Result<u64, String> {
         println!("{} worlds, {failed} with violations", args.swarm);
     }
     Ok(failed)
+}
+
+fn debug(args: &Args) -> Result<u64, String> {
+    let mut world = World::with_faults(args.seed, faults(args, args.seed)?, true);
+    let (input, out) = (std::io::stdin().lock(), std::io::stdout());
+    let done = sim::debug::debug(&mut world, args.minutes, input, out);
+    done.map(|()| 0).map_err(|why| why.to_string())
 }
 
 fn shrink(args: &Args) -> Result<u64, String> {

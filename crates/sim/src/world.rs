@@ -44,12 +44,7 @@ enum Event {
         bytes: Vec<u8>,
     },
     /// An end learns that a connection stands, or fell.
-    Told {
-        wire: usize,
-        end: End,
-        conn: Conn,
-        stands: bool,
-    },
+    Told(usize, Told),
     /// The joiner dials.
     Dial(usize),
     /// Staff of a node do the next thing.
@@ -62,6 +57,14 @@ enum Event {
     Fault(Kind, usize),
     /// And ends.
     Repair(Kind, usize),
+}
+
+/// What an end learns of its wire.
+#[derive(Debug)]
+struct Told {
+    end: End,
+    conn: Conn,
+    stands: bool,
 }
 
 /// Kinds of faults, of a node or a wire.
@@ -356,12 +359,7 @@ impl World {
                 conn,
                 bytes,
             } => self.arrive(wire, to, conn, bytes),
-            Event::Told {
-                wire,
-                end,
-                conn,
-                stands,
-            } => self.told(wire, end, conn, stands),
+            Event::Told(wire, told) => self.told(wire, told.end, told.conn, told.stands),
             Event::Dial(wire) => self.dial(wire),
             Event::Work(at) => self.work(at),
             Event::Again { node, request } => self.again(node, request),

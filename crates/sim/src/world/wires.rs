@@ -30,13 +30,8 @@ impl World {
     }
 
     fn tell_later(&mut self, late_us: i64, wire: usize, end: End, conn: Conn, stands: bool) {
-        let told = Event::Told {
-            wire,
-            end,
-            conn,
-            stands,
-        };
-        self.after(late_us, told);
+        let (at, told) = (wire, Told { end, conn, stands });
+        self.after(late_us, Event::Told(at, told));
     }
 
     /// The connection of a wire is gone; either end learns it in its own time.
