@@ -2,14 +2,16 @@
 
 mod common;
 
+use accord::act::StopAnswer;
 use accord::alarm::Author;
+use accord::command::{Command, Role};
 use common::life::{Life, invariant_acts_flow, invariant_line_is_whole, memory, opened};
-use common::wire::connect_through;
+use common::wire::{connect_through, settle_through};
 use common::*;
 use engine::event::Side;
 use engine::frame::{Frame, Hello};
 use engine::input::LogOf;
-use engine::limits::MAX_RESTORE_TRIES;
+use engine::limits::{MAX_RESTORE_TRIES, URGENT_BEHIND};
 
 /// What the two ends of a line know of it, seen from one.
 fn both(node: &Node) -> [serde_json::Value; 2] {
@@ -241,10 +243,7 @@ fn entries_that_saw_what_is_lost_at_both_ends_come_back_with_their_closed_epoch(
         said(&mut world, &format!("alpha {n}"));
     }
     let now = world.now();
-    world
-        .b
-        .ask(now, accord::command::Role::Watch, say("bravo saw six"))
-        .expect("said");
+    world.b.ask(now, Role::Watch, say("bravo saw six")).expect("said");
     world.settle();
     // Bravo takes back what it had said, and is cut before alpha's newest come again.
     let mut world = World::on(&world.a.disk, &behind, world.now_us);
@@ -279,9 +278,47 @@ fn entries_that_saw_what_is_lost_at_both_ends_come_back_with_their_closed_epoch(
 
 fn said(world: &mut World, text: &str) {
     let now = world.now();
-    world
-        .a
-        .ask(now, accord::command::Role::Watch, say(text))
-        .expect("said");
+    world.a.ask(now, Role::Watch, say(text)).expect("said");
     world.settle();
+}
+
+#[test]
+fn an_answer_to_what_came_ahead_of_the_log_waits_for_it_when_it_comes_back() {
+    let mut world = World::new();
+    let early = world.a.disk.clone();
+    let log_held_up = |name: &str, frame| match frame {
+        Frame::Acts(_) if name == "bravo" => None,
+        frame => Some(frame),
+    };
+    let now = world.now();
+    for n in 0..URGENT_BEHIND + 4 {
+        let command = say(&format!("bravo {n}"));
+        world.b.ask(now, Role::Watch, command).expect("said");
+    }
+    world.b.ask(now, Role::Watch, cease()).expect("ceased");
+    settle_through(&mut world, log_held_up);
+    let stop = world.a.engine.mind().stops().remove(0).id;
+    let (answer, words) = (StopAnswer::UnderstoodStopping, String::new());
+    let line = line();
+    let command = Command::AnswerStop {
+        line,
+        stop,
+        answer,
+        words,
+    };
+    let now = world.now();
+    world.a.ask(now, Role::Watch, command).expect("answered");
+    settle_through(&mut world, log_held_up);
+    world.disconnect();
+    world.connect();
+    let lived = world.a.engine.mind().stops().remove(0).book.answers;
+    assert_eq!(lived.len(), 1);
+    let mut world = World::on(&early, &world.b.disk, world.now_us);
+    world.connect();
+    let stops = world.a.engine.mind().stops();
+    assert_eq!(
+        stops[0].book.answers, lived,
+        "taken back before the stop was here"
+    );
+    invariant_acts_flow(&mut world);
 }
