@@ -3,8 +3,8 @@
 mod common;
 
 use accord::command::Role;
-use common::life::{Life, closed_hello};
-use common::wire::settle_through;
+use common::life::{Life, closed_hello, invariant_line_is_whole};
+use common::wire::{connect_through, settle_through};
 use common::*;
 use engine::event::Side;
 use engine::frame::{Beat, ContradictionFrame, Countersigned, Entry, Fetch, Frame, Returned};
@@ -68,10 +68,14 @@ fn an_epoch_that_the_peer_only_says_it_closed_takes_nothing_with_it() {
 #[test]
 fn forged_statements_about_a_closed_epoch_count_for_nothing() {
     let mut world = World::new();
-    said(&mut world, "before the lie");
+    said(&mut world, "cosigned");
+    let now = world.now();
+    world.a.ask(now, Role::Watch, say("not cosigned")).expect("said");
+    settle_through(&mut world, |name, frame| (name == "alpha").then_some(frame));
     let own = world.a.engine.log_state(&line(), LogOf::Own).expect("a log");
     let peer = world.a.engine.log_state(&line(), LogOf::Peer).expect("a log");
-    let genuine = own.cosigned.expect("cosigned").note;
+    assert!(own.cosigned_size < own.size);
+    let genuine = own.head.expect("sealed").note;
     let forged = [
         (genuine.clone(), Some("forged".to_owned())),
         (genuine.replacen("\n", "0\n", 2), None),
@@ -92,7 +96,7 @@ fn forged_statements_about_a_closed_epoch_count_for_nothing() {
         let closed = world.a.engine.closed_logs(&line(), LogOf::Own);
         assert_eq!(
             (closed.len(), closed[0].size),
-            (1, own.size),
+            (1, own.cosigned_size),
             "no cosignature was made up"
         );
     }
@@ -247,8 +251,18 @@ fn entries_and_epochs_that_do_not_exist_bring_nothing() {
         (Side::A, 1, 10_000, 10_001),
     ];
     for (side, epoch, from, upto) in asked {
-        let entries = fetched(&mut world, side, epoch, from, upto);
-        assert_eq!(entries.len(), 0, "{side:?}/{epoch} {from}..{upto}");
+        let frame = Frame::Fetch(Fetch {
+            side,
+            epoch,
+            from,
+            upto,
+        });
+        let (line, conn, bytes) = (line(), world.conn, frame.to_bytes());
+        let input = engine::input::Input::Frame { line, conn, bytes };
+        world.a.engine.input(input).expect("room");
+        world.a.engine.run(at(world.now_us));
+        let output = world.a.engine.poll_output();
+        assert!(output.is_none(), "{side:?}/{epoch} {from}..{upto}: {output:?}");
     }
     assert!(
         !fetched(&mut world, Side::A, 0, 0, 3).is_empty(),
@@ -292,55 +306,57 @@ fn a_peer_gets_of_the_other_log_what_it_cosigned_and_nothing_that_waits() {
     );
 }
 
+/// Entries that the peer gives though nobody asked for them.
+fn unasked() -> Vec<Frame> {
+    let places = [
+        (Side::A, 0, 0),
+        (Side::B, 0, 0),
+        (Side::A, 1, 5),
+        (Side::B, 3, 0),
+        (Side::B, 2, u64::MAX),
+    ];
+    let returned = places.map(|(side, epoch, first)| {
+        let (header, body) = (b"{}".to_vec(), Some(b"{}".to_vec()));
+        let entry = Entry {
+            header,
+            salt: [1; 32],
+            body,
+        };
+        let entries = vec![entry; 4];
+        Frame::Returned(Returned {
+            side,
+            epoch,
+            first,
+            entries,
+        })
+    });
+    returned.into()
+}
+
 #[test]
 fn entries_that_nobody_asked_for_are_not_taken() {
     let life = Life::new();
     let mut world = life.restored(2);
     world.connect();
     let lived = world.a.disk.records.len();
-    for (side, epoch, first) in [
-        (Side::A, 2, 0),
-        (Side::B, 2, 0),
-        (Side::A, 0, 5),
-        (Side::B, 3, 0),
-        (Side::B, 2, u64::MAX),
-    ] {
-        let (header, body) = (b"{}".to_vec(), Some(b"{}".to_vec()));
-        let entries = vec![
-            Entry {
-                header,
-                salt: [1; 32],
-                body
-            };
-            4
-        ];
-        tell(
-            &mut world,
-            &Frame::Returned(Returned {
-                side,
-                epoch,
-                first,
-                entries,
-            }),
-        );
+    for frame in unasked() {
+        tell(&mut world, &frame);
     }
     assert_eq!(world.a.disk.records.len(), lived);
-    let mut world = life.restored(2);
-    world.a.step(at(world.now_us));
-    let lived = world.a.disk.records.len();
-    let entries = vec![Entry {
-        header: b"{}".to_vec(),
-        salt: [1; 32],
-        body: None,
-    }];
-    tell(
-        &mut world,
-        &Frame::Returned(Returned {
-            side: Side::A,
-            epoch: 2,
-            first: 0,
-            entries,
-        }),
+    let given_back = |junk: &[Frame]| {
+        let (mut world, mut count) = (life.restored(0), 0);
+        connect_through(&mut world, |_, frame| {
+            let asked = matches!(frame, Frame::Returned(_));
+            count += usize::from(asked);
+            let before = junk.iter().filter(|_| asked).cloned();
+            before.chain([frame]).collect::<Vec<_>>()
+        });
+        invariant_line_is_whole(&mut world);
+        count
+    };
+    assert_eq!(
+        given_back(&unasked()),
+        given_back(&[]),
+        "nothing was asked for again"
     );
-    assert_eq!(world.a.disk.records.len(), lived, "nor before HELLO");
 }
