@@ -3,7 +3,7 @@
 CARGO ?= cargo
 XTASK = $(CARGO) run --quiet --locked --package xtask --
 
-.PHONY: help setup demo test tidy fmt bench oracle swarm disk fuzz verify-go doc deny clean
+.PHONY: help setup demo test tidy fmt bench oracle swarm mutants disk fuzz verify-go doc deny clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -33,6 +33,9 @@ oracle: setup ## geometry against its oracles, a million pairs
 
 swarm: ## simulated worlds, SEED=1 COUNT=200 MINUTES=20
 	$(CARGO) run --quiet --locked --release -p sim -- --seed $${SEED:-1} --swarm $${COUNT:-200} --minutes $${MINUTES:-20}
+
+mutants: ## planted faults, and what catches each, MUTANTS="NAME…"
+	$(XTASK) mutants $(MUTANTS)
 
 # What only a crate itself can reach is driven by tests with `fuzzed` in their names.
 fuzz: ## every reader of what comes from outside, FUZZ_SECONDS=60 in all

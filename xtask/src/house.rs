@@ -109,7 +109,11 @@ fn cargo_says(words: &str) -> Result<String, String> {
     capture(Command::new(cargo()).current_dir(root()).args(words.split(' ')))
 }
 
-fn files() -> Result<BTreeMap<String, String>, String> {
+/// Tracked and not-yet-tracked files, with their text.
+///
+/// # Errors
+/// A sentence, when git cannot answer.
+pub(crate) fn files() -> Result<BTreeMap<String, String>, String> {
     let listed = capture(Command::new("git").current_dir(root()).args([
         // A build machine may check out as one user and build as another.
         "-c",

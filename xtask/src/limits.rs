@@ -29,6 +29,14 @@ pub(crate) const BENCH_BUDGET_S: u64 = 20;
 /// Longest budget a bench accepts: an hour of the same work shows nothing more.
 pub(crate) const MAX_BENCH_BUDGET_S: u64 = 3_600;
 
+/// How long one run of what is to catch a planted fault may take, build or run, in seconds: far more than any needs,
+/// so that only what never ends is cut off.
+pub(crate) const CATCHER_S: u64 = 1_200;
+/// How many failed tests a row names: the first few say what was found, the rest are counted.
+pub(crate) const MAX_NAMED_TESTS: usize = 3;
+/// A row of what failed stays one line, in characters.
+pub(crate) const MAX_HOW_CHARS: usize = 300;
+
 const _: () = assert!(FLOOR_MEDIAN_FUNCTION_LINES < MAX_MEDIAN_FUNCTION_LINES);
 const _: () = assert!(FLOOR_P90_FUNCTION_LINES < MAX_P90_FUNCTION_LINES);
 const _: () = assert!(FLOOR_FUNCTION_LINES < MAX_FUNCTION_LINES);

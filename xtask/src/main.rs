@@ -1,10 +1,11 @@
-//! House tasks: `cargo xtask ci | tidy | bench`. The Makefile and `.ci/run` call nothing else, so a laptop and
+//! House tasks: `cargo xtask ci | tidy | bench | mutants`. The Makefile and `.ci/run` call nothing else, so a laptop and
 //! the build machine run the same commands.
 
 mod bench;
 mod ci;
 mod house;
 mod limits;
+mod mutants;
 mod run;
 mod tidy;
 
@@ -15,7 +16,8 @@ usage: cargo xtask <task>
   ci                    everything that must hold before a change is kept
   tidy [--tighten]      the house rules; --tighten lowers xtask/ratchet.txt to what is measured
   bench [--seconds N] [NAME…]
-                        measure, print ratios, write docs/benchmarks.md";
+                        measure, print ratios, write docs/benchmarks.md
+  mutants [NAME…]       plant faults in a copy of the sources, see what catches them, write docs/mutants.md";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -35,6 +37,7 @@ fn dispatch(args: &[String]) -> Result<(), String> {
         ["tidy"] => tidy::run(tidy::Ratchet::Check),
         ["tidy", "--tighten"] => tidy::run(tidy::Ratchet::Tighten),
         ["bench", options @ ..] => bench::run(options),
+        ["mutants", names @ ..] => mutants::run(names),
         _ => Err(USAGE.to_owned()),
     }
 }

@@ -8,6 +8,7 @@ mod functions;
 mod length;
 mod licences;
 mod limit_homes;
+mod mutants;
 mod outsiders;
 mod pages;
 mod ratchet;
@@ -40,7 +41,7 @@ pub(crate) enum Ratchet {
 /// A rule: its name in the output, and its check.
 type Rule = (&'static str, fn(&House) -> Vec<Finding>);
 
-const RULES: [Rule; 11] = [
+const RULES: [Rule; 12] = [
     ("arrows between crates", arrows::check),
     ("fence round the pure crates", fence::check),
     ("floats only in geo4d", floats::check),
@@ -52,6 +53,7 @@ const RULES: [Rule; 11] = [
     ("nothing from outside", outsiders::check),
     ("licences", licences::check),
     ("unsafe code in one place", unsafety::check),
+    ("planted faults", mutants::check),
 ];
 
 /// Runs every rule and prints what they found.
