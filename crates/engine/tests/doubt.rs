@@ -2,10 +2,14 @@
 
 mod common;
 
-use accord::command::Role;
+use accord::Outcome;
+use accord::act::{Class, Level};
+use accord::command::{Command, Role};
+use accord::ids::OperationId;
+use accord::view::NoticeFilter;
 use common::wire::{connect_through, settle_through};
 use common::*;
-use engine::event::{Event, LineEvent, Record};
+use engine::event::{Answer, Event, LineEvent, Record};
 use engine::frame::Frame;
 use engine::input::{Input, LogOf, Space};
 use engine::limits::MAX_URGENT_ON_RETURN;
@@ -445,4 +449,63 @@ fn a_receipt_of_more_than_a_frame_can_bring_is_not_read() {
     assert_eq!(pairs(vec![run(0, 256), run(300, 256)]), Some(512));
     assert_eq!(pairs(vec![run(0, 256), run(300, 257)]), None);
     assert_eq!(pairs(vec![run(0, u64::MAX)]), None);
+}
+
+#[test]
+fn what_waited_for_hello_gets_its_place_with_safety_first() {
+    let mut world = World::new();
+    world.disconnect();
+    world.a.restart(at(world.now_us));
+    let before = sealed(&world.a).len();
+    for n in 0..3 {
+        said(&mut world, &format!("number {n}"));
+    }
+    let now = world.now();
+    world.a.ask(now, Role::Watch, cease()).expect("ceased");
+    assert_eq!(sealed(&world.a).len(), before, "nothing has its place yet");
+    world.connect();
+    let sealed = sealed(&world.a).split_off(before);
+    let kinds: Vec<&str> = sealed.iter().map(|(header, _)| header.kind.as_str()).collect();
+    let first = |kind: &str| kinds.iter().position(|sealed| *sealed == kind);
+    assert!(
+        first("cease").is_some() && first("cease") < first("say"),
+        "{kinds:?}"
+    );
+}
+
+#[test]
+fn a_notice_that_came_ahead_of_the_log_is_unproven_until_the_log_brings_it() {
+    let mut world = World::new();
+    world.disconnect();
+    for n in 0..100 {
+        said(&mut world, &format!("number {n}"));
+    }
+    let (now, start_us) = (world.now(), world.now_us + 3_600_000_000);
+    let volume = circle(45, 30, 2_000, start_us, start_us + 3_600_000_000);
+    let plan = Command::Plan(draft("trial", Class::Hazard, vec![volume]));
+    let planned = world.a.ask(now, Role::Watch, plan).expect("planned");
+    let Answer::Done(Outcome { id: Some(id), .. }) = planned else {
+        panic!("a plan has an id: {planned:?}");
+    };
+    let notify = Command::Notify {
+        operation: OperationId(id),
+        line: line(),
+        level: Level::Exact,
+        words: String::new(),
+        confirmed: true,
+    };
+    world.a.ask(now, Role::Watch, notify).expect("notified");
+    let without_the_log = |name: &str, frame| match frame {
+        Frame::Acts(_) if name == "alpha" => None,
+        frame => Some(frame),
+    };
+    connect_through(&mut world, without_the_log);
+    let shown = |world: &World| {
+        let notices = world.b.engine.mind().notices(&NoticeFilter::default());
+        notices.iter().map(|view| view.proven).collect::<Vec<_>>()
+    };
+    assert_eq!(shown(&world), [false], "shown, and not as proven");
+    world.disconnect();
+    world.connect();
+    assert_eq!(shown(&world), [true]);
 }

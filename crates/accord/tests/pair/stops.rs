@@ -117,6 +117,19 @@ fn distress_is_an_alarm_of_high_priority() {
 }
 
 #[test]
+fn an_alarm_of_high_priority_that_nobody_acknowledges_goes_up_the_ladder() {
+    let mut pair = Pair::new();
+    pair.a_does(say(Urgency::Distress, Response::R, None, false));
+    pair.carry();
+    let desk = |pair: &Pair| pair.b.alarm(pair.now, Topic::Talk).alarm.desk.0;
+    let watch = desk(&pair);
+    pair.pass(MINUTE - SECOND);
+    assert_eq!(desk(&pair), watch, "the watch has a minute");
+    pair.pass(SECOND);
+    assert_ne!(desk(&pair), watch);
+}
+
+#[test]
 fn a_dialogue_is_open_until_a_closing_answer() {
     let mut pair = Pair::new();
     let question = pair
