@@ -2,7 +2,11 @@
 
 use clap::Parser;
 use sim::{Faults, Report, World};
+use std::collections::BTreeMap;
 use std::process::ExitCode;
+
+/// µs of a day.
+const DAY_US: f64 = 86_400e6;
 
 /// Runs worlds of nodes from seeds and checks that nothing that was acknowledged is lost.
 #[derive(Parser, Debug)]
@@ -53,24 +57,61 @@ fn run(args: &Args) -> Result<u64, String> {
     if args.debug {
         return debug(args);
     }
-    let mut failed = 0;
+    let (mut failed, mut sum) = (0, Sum::default());
     for seed in args.seed..args.seed + args.swarm {
-        let mut world = World::with_faults(seed, faults(args, seed)?, args.tell);
-        if !args.keep.is_empty() {
-            world.keep = Some(args.keep.iter().cloned().collect());
-        }
-        let report = world.run(args.minutes);
+        let report = world(args, seed, args.tell)?.run(args.minutes);
         failed += u64::from(!report.violations.is_empty());
-        print(args, seed, &report);
+        for violation in &report.violations {
+            println!("seed {seed}: {violation}");
+        }
+        sum.add(&report);
+        if args.swarm == 1 {
+            sum.print();
+        }
+        println!("seed {seed} digest {}", report.digest);
     }
     if args.swarm > 1 {
+        sum.print();
         println!("{} worlds, {failed} with violations", args.swarm);
     }
     Ok(failed)
 }
 
+fn world(args: &Args, seed: u64, tell: bool) -> Result<World, String> {
+    let mut world = World::with_faults(seed, faults(args, seed)?, tell);
+    if !args.keep.is_empty() {
+        world.keep = Some(args.keep.iter().cloned().collect());
+    }
+    Ok(world)
+}
+
+/// Figures of one world or many.
+#[derive(Default)]
+struct Sum {
+    figures: BTreeMap<String, u64>,
+    node_us: i64,
+}
+
+impl Sum {
+    fn add(&mut self, report: &Report) {
+        let counts = report.counts.iter().chain(&report.checked);
+        for (name, count) in counts.chain([(&"promises", &(report.promises as u64))]) {
+            *self.figures.entry((*name).to_owned()).or_default() += count;
+        }
+        self.node_us += report.node_us;
+    }
+
+    fn print(&self) {
+        for (name, count) in &self.figures {
+            println!("{name:<48} {count:>12}");
+        }
+        let days = self.node_us as f64 / DAY_US;
+        println!("{:<48} {days:>12.3}", "node-days");
+    }
+}
+
 fn debug(args: &Args) -> Result<u64, String> {
-    let mut world = World::with_faults(args.seed, faults(args, args.seed)?, true);
+    let mut world = world(args, args.seed, true)?;
     let (input, out) = (std::io::stdin().lock(), std::io::stdout());
     let done = sim::debug::debug(&mut world, args.minutes, input, out);
     done.map(|()| 0).map_err(|why| why.to_string())
@@ -112,20 +153,4 @@ fn faults(args: &Args, seed: u64) -> Result<Faults, String> {
             (_, unknown) => Err(format!("no such fault: {}", unknown.join(", "))),
         },
     }
-}
-
-fn print(args: &Args, seed: u64, report: &Report) {
-    for violation in &report.violations {
-        println!("seed {seed}: {violation}");
-    }
-    if args.swarm == 1 {
-        for (kind, count) in &report.counts {
-            println!("{kind:<12} {count}");
-        }
-        for (name, count) in &report.checked {
-            println!("{name:<36} {count}");
-        }
-        println!("promises     {}", report.promises);
-    }
-    println!("seed {seed} digest {}", report.digest);
 }

@@ -86,6 +86,7 @@ mod tests {
         Report {
             digest: String::new(),
             counts: BTreeMap::new(),
+            node_us: 0,
             promises: 0,
             checked: BTreeMap::new(),
             violations: breaks

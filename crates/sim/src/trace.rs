@@ -32,6 +32,11 @@ impl Trace {
         }
     }
 
+    /// Counts what takes no part in the digest.
+    pub fn tally(&mut self, kind: &'static str) {
+        *self.counts.entry(kind).or_default() += 1;
+    }
+
     /// Whether steps are told.
     pub fn tells(&self) -> bool {
         self.tell

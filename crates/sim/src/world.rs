@@ -128,6 +128,8 @@ pub struct Report {
     pub digest: String,
     /// How often each kind of step was made.
     pub counts: BTreeMap<&'static str, u64>,
+    /// Simulated time of all nodes together, µs.
+    pub node_us: i64,
     /// What was promised to officers.
     pub promises: usize,
     /// Invariants that were checked, and how often.
@@ -210,6 +212,7 @@ impl World {
         Report {
             digest: self.trace.digest(),
             counts: self.trace.counts().clone(),
+            node_us: (self.now_us - T0_US) * self.nodes.len() as i64,
             promises: self.auditor.len(),
             checked: findings.checked,
             violations: findings.violations,

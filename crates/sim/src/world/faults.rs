@@ -2,6 +2,23 @@
 
 use super::*;
 
+impl Kind {
+    /// As counted.
+    fn name(self) -> &'static str {
+        match self {
+            Kind::Crash => "fault crash",
+            Kind::Cut => "fault cut",
+            Kind::Silence(_) => "fault silence",
+            Kind::Rot => "fault rot",
+            Kind::Rollback => "fault rollback",
+            Kind::Jump => "fault jump",
+            Kind::Sleep => "fault sleep",
+            Kind::Shortage => "fault shortage",
+            Kind::Copy => "fault copy",
+        }
+    }
+}
+
 impl World {
     pub(super) fn plan_faults(&mut self) {
         let faults = self.faults.clone();
@@ -55,8 +72,7 @@ impl World {
         if !self.happens(&format!("{kind:?} {at}"), "begins") {
             return;
         }
-        self.trace
-            .step(self.now_us, "fault", format_args!("{kind:?} {at}"));
+        self.trace.step(self.now_us, kind.name(), format_args!("{at}"));
         match kind {
             Kind::Crash => self.crash(at),
             Kind::Cut => {

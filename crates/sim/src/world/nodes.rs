@@ -1,7 +1,9 @@
 //! Nodes: starting, dying, one turn at a time.
 
 use super::*;
+use accord::Event as MindEvent;
 use engine::Batch;
+use engine::event::Event as Fact;
 
 impl World {
     pub(super) fn start(&mut self, at: usize) {
@@ -88,17 +90,23 @@ impl World {
             return;
         };
         if let Some(batch) = engine.run(now) {
-            if self.trace.tells() {
-                tell_facts(&self.trace, self.now_us, &node.name, &batch);
-            }
-            node.disk.write(batch);
-            node.busy = true;
-            let boot = node.boot;
-            let took_us = self.disk.between(DISK_LEAST_US, DISK_MOST_US);
-            self.after(took_us, Event::Synced { node: at, boot });
+            self.journal(at, batch);
         }
         self.hand_out(at);
         self.wake_later(at);
+    }
+
+    fn journal(&mut self, at: usize, batch: Batch) {
+        let node = &mut self.nodes[at];
+        tally(&mut self.trace, &batch);
+        if self.trace.tells() {
+            tell_facts(&self.trace, self.now_us, &node.name, &batch);
+        }
+        node.disk.write(batch);
+        node.busy = true;
+        let boot = node.boot;
+        let took_us = self.disk.between(DISK_LEAST_US, DISK_MOST_US);
+        self.after(took_us, Event::Synced { node: at, boot });
     }
 
     pub(super) fn synced(&mut self, at: usize, boot: u64) {
@@ -198,6 +206,20 @@ impl World {
         if let Some(engine) = &mut self.nodes[at].engine {
             let _full_is_back_pressure = engine.input(input);
             self.wake_later(at);
+        }
+    }
+}
+
+fn tally(trace: &mut Trace, batch: &Batch) {
+    for event in batch.records.iter().flat_map(|record| &record.events) {
+        match event {
+            Fact::Mind {
+                mind: MindEvent::Act { .. },
+            } => trace.tally("act stated"),
+            Fact::Mind {
+                mind: MindEvent::AlarmRaised { .. },
+            } => trace.tally("alarm raised"),
+            _ => {}
         }
     }
 }
