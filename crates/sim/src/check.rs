@@ -17,7 +17,7 @@
 //! Of lines with a party that lies or runs twice no agreement is asked, but that they go on, that
 //! honest nodes keep their own word, and that no evidence is made against them.
 
-use crate::audit::What;
+use crate::audit::{Promise, What};
 use crate::limits::{MINUTE_US, SECOND_US};
 use crate::net::{End, Wire};
 use crate::world::World;
@@ -127,18 +127,20 @@ fn invariant_promises_are_kept(world: &World, findings: &mut Findings) {
             for promise in world.auditor.promises(at, line) {
                 let [here, there] =
                     [&own, &theirs].map(|count| count.get(&promise.what).copied().unwrap_or(0));
-                let lost = promise.may_be_lost && here == 0 && there <= 1;
-                let kept = match here {
-                    0 => doubted && world.was_put_back(at),
-                    _ => here == 1 && (there == 1 || doubted),
-                };
-                findings.check("invariant_promises_are_kept", kept || lost, || {
+                let kept = is_kept(promise, here, there, (doubted, world.was_put_back(at)));
+                findings.check("invariant_promises_are_kept", kept, || {
                     let name = &node.name;
                     format!("{name} on {line}: {promise:?} stands {here} times here, {there} there")
                 });
             }
         }
     }
+}
+
+fn is_kept(promise: &Promise, here: u32, there: u32, (doubted, put_back): (bool, bool)) -> bool {
+    let lost = promise.may_be_lost && here == 0 && there <= 1;
+    let stands = here == 1 && (there == 1 || doubted);
+    lost || stands || here == 0 && doubted && put_back
 }
 
 fn invariant_sides_agree(world: &World, findings: &mut Findings) {
