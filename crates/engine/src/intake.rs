@@ -13,7 +13,7 @@ use crate::keyring::{KeyRole, NODE_DESK};
 use crate::limits::CLOCK_DISPUTE_US;
 use crate::line::{KIND_ACCEPT, KIND_OPEN, KIND_RECEIVED, Line, Receipts, canonical, root_of};
 use crate::session::Light;
-use crate::stall::{BEYOND_OURS, COSIGNATURE_BAD};
+use crate::stall::{BEYOND_OURS, COSIGNATURE_BAD, DISK_FULL};
 use accord::ids::{Desk, LineId};
 use accord::time::Now;
 use accord::{Input as MindInput, LineState, Trouble};
@@ -121,7 +121,7 @@ impl Engine {
         }
         let have = line.peer.tree.size();
         if self.space == Space::Full {
-            return self.stall(now, id, "this node's disk is full: nothing is taken or cosigned");
+            return self.stall(now, id, DISK_FULL);
         }
         if acts.first > have {
             if line.stalled.is_none() {

@@ -17,6 +17,7 @@ impl Engine {
         for line in &lines {
             self.beat(now, line);
             self.watch_connection(now, line);
+            self.watch_space(now, line);
             self.watch_silence(now, line);
         }
         if self.state.mind.next_due(now).is_some_and(|left_us| left_us <= 0) {

@@ -3,13 +3,18 @@
 use crate::engine::Engine;
 use crate::event::LineEvent;
 use crate::frame::{Frame, Stalled};
+use crate::input::Space;
 use crate::limits::MAX_WHY_CHARS;
+use crate::line::Line;
 use accord::ids::LineId;
 use accord::time::Now;
 use accord::{Input as MindInput, LineState};
 
 /// Why a line is stalled by a cosignature of the peer's. Over with the next one that holds.
 pub(crate) const BEYOND_OURS: &str = "the peer cosigned more of our log than we have";
+/// Why a line is stalled by this node's own disk. Over with the next look after there is room: what
+/// was not taken is asked for again.
+pub(crate) const DISK_FULL: &str = "this node's disk is full: nothing is taken or cosigned";
 /// Why a line is stalled by a HELLO. Over with the next one that holds.
 pub(crate) const HELLO_BAD: &str = "the peer's HELLO about our log does not hold";
 /// See [`BEYOND_OURS`].
@@ -82,6 +87,15 @@ impl Engine {
     pub(crate) fn cosignature_holds(&mut self, now: Now, id: &LineId) {
         let why = self.state.lines.get(id).and_then(|line| line.stalled.as_deref());
         if why.is_some_and(|why| [BEYOND_OURS, COSIGNATURE_BAD].contains(&why)) {
+            self.emit_line(now, id, LineEvent::Resumed);
+            self.show_stall(now, id);
+        }
+    }
+
+    /// There is room on the disk again.
+    pub(crate) fn watch_space(&mut self, now: Now, id: &LineId) {
+        let full = |line: &Line| line.stalled.as_deref() == Some(DISK_FULL);
+        if self.space != Space::Full && self.state.lines.get(id).is_some_and(full) {
             self.emit_line(now, id, LineEvent::Resumed);
             self.show_stall(now, id);
         }

@@ -127,6 +127,13 @@ fn a_peer_that_stops_lying_is_believed_again() {
     holds(10, &["lies", "copy", "crash", "cut"]);
 }
 
+/// A line stalled by a full disk went on only when something was left to be taken.
+#[test]
+fn a_disk_that_has_room_again_holds_up_no_line() {
+    let report = World::new(30_050, false).run(20);
+    assert_eq!(report.violations, Vec::<String>::new());
+}
+
 #[test]
 fn a_debugger_shows_who_knows_what() {
     let mut world = World::with_faults(7, Faults::none(), false);
