@@ -1,8 +1,7 @@
 //! Closing both logs and opening their successors; following a peer that has.
 //!
 //! Guarantee: a node that is epochs behind, as after a restore, goes through each of them: it takes
-//! back what either side cosigned there before it opens the next. Nothing that both had is left
-//! behind in a closed log.
+//! back what either side cosigned there before it opens the next, as far as the peer gives it.
 
 use crate::engine::Engine;
 use crate::event::LineEvent;

@@ -11,7 +11,7 @@ use crate::flow::cosigner_name;
 use crate::frame::{Countersigned, Entry, Frame, Hello, Returned};
 use crate::input::{Conn, LogOf, Output, Purpose, Reading};
 use crate::keyring::KeyRole;
-use crate::limits::{ACTS_FRAME_BYTES, FETCH_CHUNK, MAX_EPOCHS};
+use crate::limits::{ACTS_FRAME_BYTES, FETCH_CHUNK, MAX_EPOCHS, MAX_RESTORE_TRIES};
 use crate::line::Line;
 use crate::session::{Light, Session};
 use crate::stall::HELLO_BAD;
@@ -114,6 +114,9 @@ impl Engine {
                     self.open_next(now, id, &why);
                 }
             }
+            Finding::Behind { .. } if self.hear_again(id, hello) => {
+                self.close(id, conn, "the cosignature in HELLO does not hold");
+            }
             Finding::Behind { size } => self.take_back(id, conn, hello, size),
             Finding::Agreed { size, cosigned } => {
                 if let Some((time_s, cosignature)) = cosigned {
@@ -123,6 +126,23 @@ impl Engine {
                 self.agreed(now, id, conn, size, hello);
             }
         }
+    }
+
+    /// Whether the cosignature by which our log would be taken back is spoilt, and HELLO may be
+    /// heard once more: on a new connection, since a peer says it once on each.
+    fn hear_again(&mut self, id: &LineId, hello: &Hello) -> bool {
+        let (Some(line), Some(held)) = (self.state.lines.get(id), &hello.held) else {
+            return false;
+        };
+        let holds = self
+            .own_checkpoint(line, held)
+            .is_ok_and(|(checkpoint, _)| self.check_cosigned(line, held, &checkpoint).is_ok());
+        let spoilt = held.cosignature.is_some() && !holds && hello.closed.is_none();
+        let Some(session) = self.sessions.get_mut(id).filter(|_| spoilt) else {
+            return false;
+        };
+        session.hello_tries += 1;
+        session.hello_tries < MAX_RESTORE_TRIES
     }
 
     /// The peer holds our log up to `size`, and what it holds we have.
@@ -183,6 +203,7 @@ impl Engine {
         };
         session.ready = true;
         session.synced = true;
+        session.hello_tries = 0;
         session.hello_due |= std::mem::take(&mut session.told_closed);
         session.worked_mono_us = now.mono_us;
         session.sent_upto = peer_holds;

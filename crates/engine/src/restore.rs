@@ -302,7 +302,7 @@ impl Engine {
 
     /// What the peer returned it also cosigned: when, and how. Without that nothing would say that
     /// the peer holds it.
-    fn check_cosigned(
+    pub(crate) fn check_cosigned(
         &self,
         line: &Line,
         target: &Countersigned,

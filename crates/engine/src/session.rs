@@ -48,6 +48,8 @@ pub struct Session {
     pub refill: BTreeMap<u64, Entry>,
     /// Entries that are being taken back.
     pub restoring: Option<Restoring>,
+    /// How often since the line last was ready HELLO brought a spoilt cosignature.
+    pub hello_tries: u32,
     /// How often on this connection what was given back did not hold.
     pub restore_tries: u32,
     /// The peer is in an epoch that is closed here and was told so: once it has followed it needs
@@ -101,6 +103,7 @@ impl Session {
             cosign_sent: 0,
             refill: BTreeMap::new(),
             restoring: None,
+            hello_tries: 0,
             restore_tries: 0,
             told_closed: false,
             peer_stalled: None,

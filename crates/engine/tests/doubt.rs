@@ -172,19 +172,7 @@ fn a_restored_node_knows_that_its_commander_had_signed_the_epoch() {
         .input(Input::Frame { line, conn, bytes })
         .expect("room");
     world.settle();
-    for node in [&mut world.a, &mut world.b] {
-        let keep = engine::input::Keep::AcceptEpoch { line: common::line() };
-        let officer = officer("commander", Role::Commander);
-        let (reply, key) = (500, None);
-        let input = Input::Keep {
-            reply,
-            key,
-            officer,
-            keep,
-        };
-        node.engine.input(input).expect("room");
-    }
-    world.settle();
+    world.accept();
     said(&mut world, "in the new epoch");
     assert_eq!((epochs(&world), heard(&world.b, "in the new epoch")), ((1, 1), 1));
     world.disconnect();

@@ -120,6 +120,15 @@ fn what_was_spoilt_on_the_way_comes_again() {
     }
 }
 
+/// A cosignature that was spoilt in HELLO cost the log that was to be taken back by it.
+#[test]
+fn a_spoilt_cosignature_in_hello_costs_no_log() {
+    for seed in [40_088, 40_116] {
+        let report = World::with_faults(seed, Faults::all(), false).run(20);
+        assert_eq!(report.violations, Vec::<String>::new(), "seed {seed}");
+    }
+}
+
 /// A peer's forged cosignature, and its forged HELLO, held a line up after it had stopped lying.
 #[test]
 fn a_peer_that_stops_lying_is_believed_again() {
