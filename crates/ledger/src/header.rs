@@ -16,6 +16,9 @@ use thiserror::Error;
 /// Version of the header that this code writes and reads.
 pub const VERSION: u8 = 1;
 
+/// Type of entry 0 of every log, which says whose it is and how the logs before it ended.
+pub const KIND_OPEN: &str = "open";
+
 const ACT_DOMAIN: &[u8] = b"detente/act/v1\n";
 const BODY_DOMAIN: &[u8] = b"detente/body/v1\n";
 

@@ -72,6 +72,10 @@ pub const MAX_COSIGNATURES: usize = 16;
 /// Most contradictions in a bundle: one an epoch, and some.
 pub const MAX_CONTRADICTIONS: usize = 1024;
 
+/// Most closed epochs of which entry 0 of a log speaks. It speaks of more than one only where the peer never
+/// countersigned an entry 0 between them.
+pub const MAX_PREVIOUS: usize = 64;
+
 /// Largest policy file, in bytes.
 pub const MAX_POLICY_BYTES: usize = 64 << 10;
 

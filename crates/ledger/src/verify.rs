@@ -5,17 +5,19 @@
 //! rests on the keys. It says nothing about the truth of what was stated, and every report says so.
 
 mod log;
+mod loss;
 mod policy;
 mod show;
 mod why;
 
+pub use loss::{Ending, Loss, Run};
 pub use policy::{Policy, PolicyFault};
 pub use why::Why;
 
 use self::log::Check;
 use crate::bundle::{Bundle, BundleFault, Log};
 use crate::contradiction::Contradiction;
-use crate::header::Origin;
+use crate::header::{Origin, Seen};
 use crate::keys::{Hash, PartyKeys, Verifier};
 use crate::limits::PREPARE_FROM;
 use crate::merkle::Tree;
@@ -36,8 +38,11 @@ pub struct Report {
     pub logs: Vec<LogReport>,
     /// Wording of each contradiction that was proven.
     pub contradictions: Vec<String>,
+    /// Entries that had seen what the bundle lacks, and that fail no check for it. They are worth asking
+    /// both parties about.
+    pub losses: Vec<Loss>,
     /// The first check that failed: keys, then entries, then what they had seen of each other, then
-    /// checkpoints, each log by log; then contradictions, then the bundle's own hash.
+    /// checkpoints, then what is missing, each log by log; then contradictions, then the bundle's own hash.
     pub first_failure: Option<Failure>,
 }
 
@@ -137,37 +142,20 @@ pub fn verify_bundle(bundle: &Bundle, policy: Option<&Policy>, verifier: &dyn Ve
     let prepared = many.then(|| verifier.prepared(&claimed)).flatten();
     let verifier = prepared.as_deref().unwrap_or(verifier);
     let trees: Vec<Tree> = bundle.logs.iter().map(Log::tree).collect();
-    let peer_tree = |origin: &Origin| {
-        let peer = origin.peer();
-        bundle
-            .logs
-            .iter()
-            .zip(&trees)
-            .find(|(log, _)| log.origin == peer)
-            .map(|(_, tree)| tree)
-    };
-    let check = |(log, tree)| Check::new(&bundle.manifest, (log, tree), peer_tree(&log.origin), verifier);
-    let mut checks: Vec<Check> = bundle.logs.iter().zip(&trees).map(check).collect();
-    let (unanchored, mut first_failure) = anchor(bundle, policy);
-    let anchored = policy.is_some() && unanchored.is_empty() && first_failure.is_none();
-    for stage in [Check::entries, Check::relations, Check::checkpoints] {
-        let failures: Vec<_> = checks.iter_mut().map(stage).collect();
-        first_failure = first_failure.or(failures.into_iter().flatten().next());
-    }
+    let (logs, failure) = logs(bundle, &trees, verifier);
+    let (unanchored, key_failure) = anchor(bundle, policy);
+    let anchored = policy.is_some() && unanchored.is_empty() && key_failure.is_none();
     let (contradictions, evidence_failure) = evidence(bundle, verifier);
+    let parties = bundle.manifest.sides.iter().map(|keys| keys.party.clone());
     Report {
         anchored,
         unanchored,
         line: bundle.manifest.line.clone(),
-        parties: bundle
-            .manifest
-            .sides
-            .iter()
-            .map(|keys| keys.party.clone())
-            .collect(),
-        logs: checks.into_iter().map(|check| check.report).collect(),
+        parties: parties.collect(),
+        logs: logs.0,
+        losses: logs.1,
         contradictions,
-        first_failure: first_failure.or(evidence_failure),
+        first_failure: key_failure.or(failure).or(evidence_failure),
     }
 }
 
@@ -212,6 +200,7 @@ impl Report {
             parties: Vec::new(),
             logs: Vec::new(),
             contradictions: Vec::new(),
+            losses: Vec::new(),
             first_failure: Some(Failure {
                 log: fault.log.clone(),
                 seq: fault.seq,
@@ -219,6 +208,41 @@ impl Report {
             }),
         }
     }
+}
+
+/// Checks all logs, stage by stage: what was found in each, what is lost, and the first failure.
+fn logs(
+    bundle: &Bundle,
+    trees: &[Tree],
+    verifier: &dyn Verifier,
+) -> ((Vec<LogReport>, Vec<Loss>), Option<Failure>) {
+    let logs = &bundle.logs;
+    let peer = |log: &Log| logs.iter().position(|other| other.origin == log.origin.peer());
+    let peers: Vec<Option<usize>> = logs.iter().map(peer).collect();
+    let check = |at: usize| {
+        let peer = peers[at].map(|peer| &trees[peer]);
+        Check::new(&bundle.manifest, (&logs[at], &trees[at]), peer, verifier)
+    };
+    let mut checks: Vec<Check> = (0..logs.len()).map(check).collect();
+    let mut first = Vec::new();
+    first.extend(checks.iter_mut().filter_map(Check::entries));
+    let had: Vec<Vec<Seen>> = checks
+        .iter_mut()
+        .map(|check| std::mem::take(&mut check.seen))
+        .collect();
+    let stated = loss::stated(logs);
+    let relations = |(at, check): (usize, &mut Check)| {
+        let peer_had = peers[at].map_or(&[][..], |peer| &had[peer]);
+        check.relations((&had[at], peer_had), &stated)
+    };
+    first.extend(checks.iter_mut().enumerate().filter_map(relations));
+    first.extend(checks.iter_mut().filter_map(Check::checkpoints));
+    first.extend(checks.iter_mut().filter_map(Check::losses));
+    let losses = checks.iter_mut().filter_map(|check| check.loss.take());
+    let mut losses: Vec<Loss> = losses.collect();
+    let reports: Vec<LogReport> = checks.into_iter().map(|check| check.report).collect();
+    loss::attribute(&mut losses, &stated, &bundle.manifest, &reports);
+    ((reports, losses), first.into_iter().next())
 }
 
 /// Keys that nothing pins, and the first key that is pinned otherwise or stands in two roles.

@@ -1,5 +1,6 @@
 //! The checks of one log.
 
+use super::loss::{self, Loss, Run, Stated};
 use super::{Cover, Failure, LogReport, Why};
 use crate::bundle::{Countersigned, Entry, Log, Manifest};
 use crate::canon::parse_canonical;
@@ -13,8 +14,8 @@ use crate::note::NoteSignature;
 /// A log, what it is checked against, and what was found so far.
 ///
 /// The checks run in stages over all logs, so that the first failure is the cause and not what
-/// follows from it in the other log: entries by themselves, what they had seen of each other, then
-/// checkpoints.
+/// follows from it in the other log: entries by themselves, what they had seen of each other,
+/// checkpoints, then whether what was seen and is missing may be lost.
 pub(super) struct Check<'a> {
     manifest: &'a Manifest,
     log: &'a Log,
@@ -23,7 +24,9 @@ pub(super) struct Check<'a> {
     peer: Option<&'a Tree>,
     verifier: &'a dyn Verifier,
     /// What each entry had seen, as far as they were read.
-    seen: Vec<Seen>,
+    pub(super) seen: Vec<Seen>,
+    /// Entries that had seen more of the other log than there is.
+    pub(super) loss: Option<Loss>,
     pub(super) report: LogReport,
 }
 
@@ -55,6 +58,7 @@ impl<'a> Check<'a> {
             peer,
             verifier,
             seen: Vec::new(),
+            loss: None,
             report,
         }
     }
@@ -71,12 +75,24 @@ impl<'a> Check<'a> {
         })
     }
 
-    /// What the entries had seen of the peer's log.
-    pub(super) fn relations(&mut self) -> Option<Failure> {
+    /// What the entries `had` seen of the peer's log, and its entries of this.
+    pub(super) fn relations(
+        &mut self,
+        (had, peer_had): (&[Seen], &[Seen]),
+        stated: &[Stated],
+    ) -> Option<Failure> {
+        let ended = loss::ended(stated, &self.log.origin.peer(), self.peer);
         self.stage(|check| {
             let mut before = 0;
-            for (seq, seen) in (0..).zip(&check.seen) {
-                check.seen(seen, before).map_err(|why| (Some(seq), why))?;
+            for (seq, seen) in (0..).zip(had) {
+                let place = |why| (Some(seq), why);
+                match check.seen(seen, before) {
+                    Err(Why::SeenBeyond { held, .. }) if ended => {
+                        not_in_turn(seq, peer_had).map_err(place)?;
+                        check.lost(seq, *seen, held);
+                    }
+                    outcome => outcome.map_err(place)?,
+                }
                 before = seen.size;
             }
             Ok(())
@@ -99,6 +115,19 @@ impl<'a> Check<'a> {
             } else {
                 Ok(())
             }
+        })
+    }
+
+    /// Whether the peer agreed to have had what it has no more: it countersigned who saw it.
+    pub(super) fn losses(&mut self) -> Option<Failure> {
+        self.stage(|check| {
+            let cosigned = check.report.cosigned_size();
+            let Some(loss) = &check.loss else { return Ok(()) };
+            let beyond = loss.runs.iter().find(|run| run.last >= cosigned);
+            beyond.map_or(Ok(()), |run| {
+                let (size, held) = (run.seen.size, loss.held);
+                Err((Some(run.first.max(cosigned)), Why::SeenBeyond { size, held }))
+            })
         })
     }
 
@@ -159,6 +188,26 @@ impl<'a> Check<'a> {
         }
     }
 
+    fn lost(&mut self, seq: u64, seen: Seen, held: u64) {
+        let of = self.log.origin.peer();
+        let loss = self.loss.get_or_insert_with(|| Loss {
+            log: self.report.origin.clone(),
+            runs: Vec::new(),
+            party: self.manifest.keys_of(&of).party.clone(),
+            of: of.to_string(),
+            held,
+            endings: Vec::new(),
+        });
+        match loss.runs.last_mut().filter(|run| run.seen == seen) {
+            Some(run) => run.last = seq,
+            None => loss.runs.push(Run {
+                first: seq,
+                last: seq,
+                seen,
+            }),
+        }
+    }
+
     /// A checkpoint that is signed, larger than the one before and over the entries of
     /// the bundle.
     fn checkpoint(&self, n: usize, note: &str) -> Result<Checkpoint, Fault> {
@@ -201,5 +250,15 @@ impl<'a> Check<'a> {
 
     fn keys(&self) -> &'a PartyKeys {
         self.manifest.keys_of(&self.log.origin)
+    }
+}
+
+/// Entry `seq` had seen all that is left of the peer's log, and more: none of that can have seen it.
+fn not_in_turn(seq: u64, peer_had: &[Seen]) -> Result<(), Why> {
+    let by = peer_had.partition_point(|had| had.size <= seq);
+    if by < peer_had.len() {
+        Err(Why::SeenInTurn { by: by as u64 })
+    } else {
+        Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! The report as text.
 
-use super::{Failure, LogReport, Report};
+use super::{Ending, Failure, LogReport, Loss, Report, Run};
 use std::fmt;
 
 /// Ends every report.
@@ -30,9 +30,13 @@ impl fmt::Display for Report {
         for contradiction in &self.contradictions {
             writeln!(f, "CONTRADICTION: {contradiction}")?;
         }
+        for loss in &self.losses {
+            writeln!(f, "MISSING: {loss}")?;
+        }
         match &self.first_failure {
             Some(failure) => writeln!(f, "FAILED: {failure}")?,
-            None => writeln!(f, "every check passed")?,
+            None if self.losses.is_empty() => writeln!(f, "every check passed")?,
+            None => writeln!(f, "every check passed, of what is here: see MISSING")?,
         }
         write!(f, "{CAVEAT}")
     }
@@ -55,6 +59,57 @@ impl fmt::Display for LogReport {
             write!(f, "; {} signatures of neutral witnesses", self.witnessed)?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "log {}: ", self.log)?;
+        for run in &self.runs {
+            write!(f, "{run}; ")?;
+        }
+        let Loss { of, held, party, .. } = self;
+        write!(
+            f,
+            "log {of} ends here at {held}, though {party}, who kept it, countersigned those; "
+        )?;
+        let seen = self.runs.last().map_or(0, |run| run.seen.size);
+        write!(
+            f,
+            "{} of its entries are lost, or kept back",
+            seen.saturating_sub(*held)
+        )?;
+        for ending in &self.endings {
+            write!(f, "; {ending}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Run { first, last, seen } = self;
+        if first == last {
+            write!(f, "entry {first} had seen {} of the other", seen.size)
+        } else {
+            write!(f, "entries {first} to {last} had seen {} of the other", seen.size)
+        }
+    }
+}
+
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Ending {
+            party,
+            stated_in,
+            size,
+            countersigned,
+        } = self;
+        let alone = if *countersigned { "" } else { ", not countersigned" };
+        write!(
+            f,
+            "{party} stated that it had {size} when it was closed (in {stated_in}{alone})"
+        )
     }
 }
 

@@ -76,7 +76,14 @@ pub enum Why {
         /// What this one had seen.
         now: u64,
     },
-    /// It saw more of the peer's log than the bundle holds.
+    /// It saw an entry of the peer that had seen it.
+    #[error("had seen entry {by} of the peer, which had seen this one before")]
+    SeenInTurn {
+        /// The peer's entry.
+        by: u64,
+    },
+    /// It saw more of the peer's log than the bundle holds, and nothing says that the rest may be lost:
+    /// see [`super::Loss`].
     #[error("had seen {size} entries of the peer, of which the bundle holds {held}")]
     SeenBeyond {
         /// What it had seen.
