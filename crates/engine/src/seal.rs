@@ -10,6 +10,8 @@ use accord::Input as MindInput;
 use accord::ids::{Desk, LineId};
 use accord::time::Now;
 use ledger::header::{Header, Unsigned};
+use ledger::limits::MAX_PREVIOUS;
+use ledger::merkle::empty_root;
 use serde_json::json;
 
 /// What a cosigning key on a line says, written in act 0 of each log (design rule: RECEIVED
@@ -44,7 +46,7 @@ impl Engine {
             "log": own.log,
             "cosign": own.cosign,
             "desks": own.desks,
-            "previous": line.closed.last().map(previous),
+            "previous": previous(line),
         });
         let act = Unsealed {
             act_ref: None,
@@ -179,12 +181,25 @@ impl Engine {
     }
 }
 
-fn previous(closed: &ClosedEpoch) -> serde_json::Value {
-    let own_size = closed.own_cosigned.as_ref().map_or(0, |cosigned| cosigned.size);
+/// How both logs ended in each epoch that was closed since the last one in which the peer countersigned
+/// our act 0: what was closed before that one stands there.
+fn previous(line: &Line) -> Vec<serde_json::Value> {
+    let stands = |closed: &ClosedEpoch| closed.own_cosigned.is_some();
+    let from = line.closed.iter().rposition(stands).unwrap_or_default();
+    let newest = line.closed.len().saturating_sub(MAX_PREVIOUS);
+    line.closed[from.max(newest)..].iter().map(ending).collect()
+}
+
+fn ending(closed: &ClosedEpoch) -> serde_json::Value {
+    let nothing = || (0, hex::encode(empty_root()));
+    let own = closed.own_cosigned.as_ref();
+    let own = own.map_or_else(nothing, |cosigned| (cosigned.size, closed.own_root.clone()));
+    let peer = closed.peer_held.as_ref();
+    let peer = peer.map_or_else(nothing, |held| (held.size, held.root.clone()));
     json!({
         "epoch": closed.epoch,
         "why": closed.why,
-        "own": { "size": own_size, "root": closed.own_root },
-        "peer": closed.peer_held.as_ref().map(|held| json!({ "size": held.size, "root": held.root })),
+        "own": { "size": own.0, "root": own.1 },
+        "peer": { "size": peer.0, "root": peer.1 },
     })
 }
