@@ -5,13 +5,19 @@ mod common;
 use accord::act::StopAnswer;
 use accord::alarm::Author;
 use accord::command::{Command, Role};
-use common::life::{Life, invariant_acts_flow, invariant_line_is_whole, memory, opened};
+use common::export::bundle_of;
+use common::life::{
+    Life, closed_hello, invariant_acts_flow, invariant_line_is_whole, memory, next_epoch, opened,
+};
 use common::wire::{connect_through, settle_through};
 use common::*;
 use engine::event::Side;
 use engine::frame::{Frame, Hello};
-use engine::input::LogOf;
+use engine::input::{Input, LogOf};
 use engine::limits::{MAX_RESTORE_TRIES, URGENT_BEHIND};
+use ledger::bundle::Bundle;
+use ledger::keys::Ed25519;
+use ledger::verify::{Why, verify_bundle};
 
 /// What the two ends of a line know of it, seen from one.
 fn both(node: &Node) -> [serde_json::Value; 2] {
@@ -272,8 +278,94 @@ fn entries_that_saw_what_is_lost_at_both_ends_come_back_with_their_closed_epoch(
             node.name
         );
     }
-    // Whoever checks a bundle is told that entries which were seen are in nobody's hands.
     invariant_acts_flow(&mut world);
+    for node in [&world.a, &world.b] {
+        names_what_is_lost(&bundle_of(node));
+    }
+}
+
+/// A bundle that holds, though bravo's newest entry of epoch 0 had seen three of alpha's that nobody has:
+/// and only while both say so.
+fn names_what_is_lost(bundle: &Bundle) {
+    let report = verify_bundle(bundle, None, &Ed25519);
+    assert_eq!(report.first_failure, None, "{report}");
+    let [loss] = report.losses.as_slice() else {
+        panic!("{report}")
+    };
+    let [a, b] = [&report.logs[0], &report.logs[1]];
+    assert_eq!([&loss.of, &loss.log], [&a.origin, &b.origin]);
+    let run = loss.runs.last().expect("an entry");
+    assert_eq!((run.last, loss.held), (b.size - 1, a.size));
+    assert!(run.seen.size >= a.size + 3, "{loss}");
+    let stated: Vec<_> = loss
+        .endings
+        .iter()
+        .map(|end| (end.party.as_str(), end.size))
+        .collect();
+    assert_eq!(stated, [("alpha", a.size), ("bravo", a.size)]);
+    for forged in [kept_back(bundle), still_open(bundle)] {
+        let failure = verify_bundle(&forged, None, &Ed25519)
+            .first_failure
+            .expect("it fails");
+        assert_eq!(failure.log.as_ref(), Some(&b.origin));
+        assert!(matches!(failure.why, Why::SeenBeyond { .. }), "{failure}");
+    }
+}
+
+/// The same without the last entries that are left of alpha's log.
+fn kept_back(bundle: &Bundle) -> Bundle {
+    let mut bundle = bundle.clone();
+    let log = &mut bundle.logs[0];
+    log.checkpoints.pop();
+    let before = log.checkpoints.last().expect("an older one");
+    let size = before.note.lines().nth(1).and_then(|size| size.parse().ok());
+    log.entries.truncate(size.expect("the size of a checkpoint"));
+    bundle
+}
+
+/// The same before either had begun the next log.
+fn still_open(bundle: &Bundle) -> Bundle {
+    let mut bundle = bundle.clone();
+    for log in bundle.logs.iter_mut().filter(|log| log.origin.epoch > 0) {
+        (log.entries, log.checkpoints) = (Vec::new(), Vec::new());
+    }
+    bundle
+}
+
+/// The epochs of which entry 0 of bravo's log says how they ended, by epoch.
+fn told_endings(world: &World) -> Vec<Vec<u64>> {
+    let logs = bundle_of(&world.b).logs.into_iter();
+    let told = logs.filter(|log| log.origin.side == "b").map(|log| {
+        let opened = log.entries[0].opened.as_ref().expect("a body");
+        let body: serde_json::Value = serde_json::from_slice(&opened.body).expect("a body");
+        let closed = body["previous"].as_array().expect("a list").iter();
+        closed
+            .map(|closed| closed["epoch"].as_u64().expect("a number"))
+            .collect()
+    });
+    told.collect()
+}
+
+#[test]
+fn an_epoch_of_which_no_standing_entry_0_tells_is_told_of_by_the_next_one() {
+    let mut world = World::new();
+    for epoch in 0..2 {
+        let bytes = Frame::Hello(closed_hello(epoch, "for a test")).to_bytes();
+        let (line, conn) = (line(), world.conn);
+        let frame = Input::Frame { line, conn, bytes };
+        world.b.engine.input(frame).expect("room");
+    }
+    world.settle();
+    world.disconnect();
+    world.connect();
+    assert_eq!(world.epochs(), (2, 2));
+    assert_eq!(
+        told_endings(&world),
+        [vec![], vec![0, 1]],
+        "of epoch 1 nothing stands"
+    );
+    next_epoch(&mut world);
+    assert_eq!(told_endings(&world), [vec![], vec![0, 1], vec![2]]);
 }
 
 fn said(world: &mut World, text: &str) {
