@@ -6,7 +6,9 @@ use ledger::bundle::Bundle;
 use ledger::contradiction::Contradiction;
 use ledger::keys::Ed25519;
 use ledger::limits::{MAX_BUNDLE_BYTES, MAX_CONTRADICTION_BYTES};
-use ledger::verify::{Cover, Failure, LogReport, Policy, Report, verify_bytes, verify_contradiction};
+use ledger::verify::{
+    Cover, Ending, Failure, LogReport, Loss, Policy, Report, Run, verify_bytes, verify_contradiction,
+};
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::Read;
@@ -85,6 +87,7 @@ fn as_json(report: &Report) -> Value {
         "parties": report.parties,
         "logs": report.logs.iter().map(log_json).collect::<Vec<_>>(),
         "contradictions": report.contradictions,
+        "missing": report.losses.iter().map(loss_json).collect::<Vec<_>>(),
         "first_failure": report.first_failure.as_ref().map(failure_json),
     })
 }
@@ -101,6 +104,34 @@ fn log_json(log: &LogReport) -> Value {
         // Every entry below a size was held by then.
         "countersigned": log.covers.iter().map(cover_json).collect::<Vec<_>>(),
         "failure": log.failure.as_ref().map(failure_json),
+    })
+}
+
+/// Entries that had seen what the bundle lacks: `holds` says nothing about what is missing.
+fn loss_json(loss: &Loss) -> Value {
+    let ending = |ending: &Ending| {
+        json!({
+            "party": ending.party,
+            "stated_in": ending.stated_in,
+            "size": ending.size,
+            "countersigned": ending.countersigned,
+        })
+    };
+    let run = |run: &Run| {
+        json!({
+            "first": run.first,
+            "last": run.last,
+            "size": run.seen.size,
+            "root": hex::encode(run.seen.root),
+        })
+    };
+    json!({
+        "log": loss.log,
+        "had_seen": loss.runs.iter().map(run).collect::<Vec<_>>(),
+        "of": loss.of,
+        "of_party": loss.party,
+        "held": loss.held,
+        "stated": loss.endings.iter().map(ending).collect::<Vec<_>>(),
     })
 }
 
