@@ -18,6 +18,8 @@ pub(crate) enum Fit {
     New,
     /// It says what was said already.
     Again,
+    /// What it speaks of is not known here, and what that is. It may come yet.
+    Early(String),
     /// It cannot be understood, and why.
     Not(String),
 }
@@ -82,7 +84,7 @@ impl Stated<'_> {
             return not("an amendment of a notice that is over");
         }
         if notice.version != book.notice().version + 1 {
-            return not("an amendment that leaves out a version");
+            return early("an amendment that leaves out a version");
         }
         if book.class() != notice.class {
             return not("an amendment to another class");
@@ -92,7 +94,7 @@ impl Stated<'_> {
 
     fn first(&self, notice: &Notice, stand: usize) -> Fit {
         if notice.version != 1 {
-            return not("an amendment of a notice that is not known here");
+            return early("an amendment of a notice that is not known here");
         }
         let safety = notice.class == Class::Hazard;
         let limit = if safety {
@@ -121,7 +123,7 @@ impl Stated<'_> {
 
     fn of_own(&self, id: &NoticeId, already: impl Fn(&NoticeBook) -> bool) -> Fit {
         match self.line.notices.of(self.author).get(id) {
-            None => not("a notice that is not known here"),
+            None => early("a notice that is not known here"),
             Some(book) if book.drill != self.drill => of_two_kinds(),
             Some(book) if already(book) || self.overtaken(book) => Fit::Again,
             Some(book) if !book.is_live() => not("a notice that is over"),
@@ -137,15 +139,15 @@ impl Stated<'_> {
 
     fn of_other(&self, id: &NoticeId, version: u32) -> Fit {
         match self.line.notices.of(self.author.other()).get(id) {
-            None => not("a notice that is not known here"),
-            Some(book) if book.version(version).is_none() => not("a version that is not known here"),
+            None => early("a notice that is not known here"),
+            Some(book) if book.version(version).is_none() => early("a version that is not known here"),
             Some(book) => self.same_drill(book.drill),
         }
     }
 
     fn hazard_over(&self, id: &HazardId) -> Fit {
         match self.hazards().get(id) {
-            None => not("a hazard that is not known here"),
+            None => early("a hazard that is not known here"),
             Some(book) if book.drill != self.drill => of_two_kinds(),
             Some(book) if book.said_over_at_us.is_some() => Fit::Again,
             Some(_) => Fit::New,
@@ -210,7 +212,7 @@ impl Stated<'_> {
     fn known<B>(&self, books: &Sides<BTreeMap<ActId, B>>, id: &ActId, is_drill: impl Fn(&B) -> bool) -> Fit {
         match books.of(self.author.other()).get(id) {
             Some(book) => self.same_drill(is_drill(book)),
-            None => not("an answer to something that is not known here"),
+            None => early("an answer to something that is not known here"),
         }
     }
 
@@ -226,6 +228,10 @@ impl Stated<'_> {
 /// Neither may pass for the other.
 fn of_two_kinds() -> Fit {
     not("a drill and a real statement about one thing")
+}
+
+fn early(what: &str) -> Fit {
+    Fit::Early(what.to_owned())
 }
 
 fn not(why: &str) -> Fit {

@@ -75,7 +75,7 @@ impl Case<'_> {
         match fits {
             Ok((Fit::New, act)) => self.understood(meta, act),
             Ok((Fit::Again, act)) => self.heard_again(meta, act),
-            Ok((Fit::Not(why), _)) | Err(why) => self.not_understood(meta, kind, why),
+            Ok((Fit::Early(why) | Fit::Not(why), _)) | Err(why) => self.not_understood(meta, kind, why),
         }
     }
 

@@ -28,7 +28,7 @@ impl Mind {
         let (Some(line), Ok(act)) = (self.lines.get(line), Act::read(kind, body)) else {
             return true;
         };
-        !matches!(fit(line, Author::Own, drill, at_us, &act), Fit::Not(_))
+        !matches!(fit(line, Author::Own, drill, at_us, &act), Fit::Early(_))
     }
 }
 

@@ -246,6 +246,29 @@ fn an_act_that_comes_back_before_what_it_speaks_of_has_no_subject_yet() {
     ));
 }
 
+/// It was stated after a restore about a notice that had been withdrawn before: the withdrawal came
+/// back first. It waits for nothing.
+#[test]
+fn an_act_about_what_is_over_does_not_wait_for_it() {
+    let mut pair = Pair::new();
+    let notice = pair.a_notifies(after(Class::Transit, HOUR));
+    pair.a_does(Command::Withdraw {
+        notice: id(&notice),
+        line: line(),
+        words: String::new(),
+    });
+    let late_us = pair.now.wall_us + 1;
+    let known = |id: &str| {
+        let act = Act::AllClear { id: id.into() };
+        let kind = act.kind();
+        pair.a
+            .mind
+            .has_subject(&line(), kind, (false, late_us), &act.to_body())
+    };
+    assert!(known(&notice));
+    assert!(!known("NEVERWAS"));
+}
+
 /// Alpha amended its notice, was restored from a backup before that, and stated the same amendment
 /// again before its log came back. Terms with another floor were signed in between.
 fn amended_twice(floors_s: [u32; 2]) -> (Pair, String) {
