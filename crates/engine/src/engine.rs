@@ -49,7 +49,7 @@ pub struct Engine {
     pub(crate) clock: Option<Now>,
     /// The newest readings as they came, by which a jump is told once.
     reading: Option<Now>,
-    queues: Queues<Input>,
+    pub(crate) queues: Queues<Input>,
     durable_upto: u64,
     held: VecDeque<(u64, Held)>,
     out: VecDeque<Output>,
@@ -444,6 +444,11 @@ impl Remembered {
                 self.answers.remove(&oldest);
             }
         }
+    }
+
+    /// How many answers are kept.
+    pub(crate) fn len(&self) -> usize {
+        self.order.len()
     }
 
     fn joined(scope: &str, key: &str) -> String {

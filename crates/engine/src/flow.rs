@@ -132,7 +132,8 @@ impl Flow<'_> {
     fn urgent(&mut self) {
         let cosigned = self.line.cosigned_size();
         let from = self.session.urgent_upto.max(cosigned);
-        let behind = |seq: u64| seq > cosigned + URGENT_BEHIND || self.session.peer_stalled.is_some();
+        let held = self.session.peer_holds.min(cosigned);
+        let behind = |seq: u64| seq > held + URGENT_BEHIND || self.session.peer_stalled.is_some();
         let owed = self.line.own.owed.range(from..self.own_size);
         let safety = owed.filter(|(seq, owed)| owed.rank == Rank::Safety && behind(**seq));
         let newest = safety.rev().take(MAX_URGENT_ON_RETURN);

@@ -207,6 +207,8 @@ impl Engine {
         session.hello_due |= std::mem::take(&mut session.told_closed);
         session.worked_mono_us = now.mono_us;
         session.sent_upto = peer_holds;
+        session.peer_holds = peer_holds;
+        session.refill = session.refill.split_off(&peer_holds);
         session.touched = true;
         let owes = line.own.tree.size() > line.cosigned_size();
         self.refill(id, conn, peer_holds);
@@ -292,6 +294,7 @@ impl Engine {
             Purpose::Refill => {
                 let next = first + entries.len() as u64;
                 session.refill.extend((first..).zip(entries));
+                session.refill = session.refill.split_off(&session.sent_upto);
                 self.refill(id, conn, next);
             }
         }

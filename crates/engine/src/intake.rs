@@ -10,10 +10,10 @@ use crate::event::{LineEvent, Rank, Unsealed};
 use crate::frame::{Acts, Cosign, Entry, Frame};
 use crate::input::{Conn, LogOf, Space};
 use crate::keyring::{KeyRole, NODE_DESK};
-use crate::limits::CLOCK_DISPUTE_US;
+use crate::limits::{CLOCK_DISPUTE_US, MAX_OWED_IN_ALL};
 use crate::line::{KIND_ACCEPT, KIND_OPEN, KIND_RECEIVED, Line, Receipts, canonical, root_of};
 use crate::session::Light;
-use crate::stall::{BEYOND_OURS, COSIGNATURE_BAD, DISK_FULL};
+use crate::stall::{BEYOND_OURS, COSIGNATURE_BAD, DISK_FULL, OWED_FULL};
 use accord::ids::{Desk, LineId};
 use accord::time::Now;
 use accord::{Input as MindInput, LineState, Trouble};
@@ -75,7 +75,7 @@ impl Engine {
         match frame {
             Frame::Hello(hello) => self.hello(now, id, conn, &hello),
             Frame::Beat(beat) => self.beaten(now, id, &beat),
-            Frame::Acts(acts) => self.acts(now, id, acts),
+            Frame::Acts(acts) => self.acts(now, id, conn, acts),
             Frame::Cosign(cosign) => self.cosigned(now, id, &cosign),
             Frame::Urgent { epoch, entry } => self.urgent(now, id, epoch, entry),
             Frame::Fetch(fetch) => self.give_back(id, conn, &fetch),
@@ -111,7 +111,7 @@ impl Engine {
     }
 
     /// Entries of the peer's log, in order.
-    fn acts(&mut self, now: Now, id: &LineId, acts: Acts) {
+    fn acts(&mut self, now: Now, id: &LineId, conn: Conn, acts: Acts) {
         let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
             return;
         };
@@ -122,6 +122,9 @@ impl Engine {
         let have = line.peer.tree.size();
         if self.space == Space::Full {
             return self.stall(now, id, DISK_FULL);
+        }
+        if line.owes() >= MAX_OWED_IN_ALL {
+            return self.stall(now, id, OWED_FULL);
         }
         if acts.first > have {
             if line.stalled.is_none() {
@@ -134,7 +137,7 @@ impl Engine {
         }
         let skip = usize::try_from(have - acts.first).unwrap_or(usize::MAX);
         if skip >= acts.entries.len() {
-            return self.repeated(now, id, &acts);
+            return self.repeated(now, id, conn, &acts);
         }
         let Acts {
             first,
@@ -154,7 +157,7 @@ impl Engine {
     }
 
     /// Entries that we hold already, and no desk signed others. The peer may lack our cosignature.
-    fn repeated(&mut self, now: Now, id: &LineId, acts: &Acts) {
+    fn repeated(&mut self, now: Now, id: &LineId, conn: Conn, acts: &Acts) {
         let Some(line) = self.state.lines.get(id) else {
             return;
         };
@@ -162,8 +165,8 @@ impl Engine {
             |(seq, entry): &(u64, &Entry)| line.peer.tree.leaf(*seq) != Header::leaf_hash(&entry.header);
         let mut places = (acts.first..).zip(&acts.entries);
         if let Some((seq, _)) = places.find(differs) {
-            let why = format!("INCONSISTENT: entry {seq} came again with another content");
-            self.stall(now, id, &why);
+            let why = format!("entry {seq} came again with another content, which no desk signed");
+            self.bad_frame(now, id, conn, &why);
         } else if let Some(session) = self.sessions.get_mut(id) {
             session.cosign_sent = 0;
             session.touched = true;
@@ -425,8 +428,7 @@ impl Engine {
             },
         );
         if let Some(session) = self.sessions.get_mut(id) {
-            // It holds them, whatever an older HELLO said.
-            session.sent_upto = session.sent_upto.max(size);
+            session.holds(size);
         }
         if !entries.is_empty() {
             let line = id.clone();
@@ -470,11 +472,14 @@ impl Engine {
 
     /// The peer cosigned our log.
     fn cosigned(&mut self, now: Now, id: &LineId, cosign: &Cosign) {
-        let Some(line) = self.state.lines.get(id) else {
+        let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
             return;
         };
-        if cosign.epoch != line.epoch || cosign.size <= line.cosigned_size() {
+        if cosign.epoch != line.epoch {
             return;
+        }
+        if cosign.size <= line.cosigned_size() {
+            return session.holds(cosign.size);
         }
         if cosign.size > line.own.tree.size() {
             let restoring = self.sessions.get(id).is_some_and(|s| s.restoring.is_some());

@@ -17,6 +17,7 @@ pub mod flow;
 pub mod frame;
 pub mod heads;
 mod hello;
+pub mod holdings;
 mod ids;
 pub mod input;
 mod intake;

@@ -38,6 +38,14 @@ pub const MAX_OWED: usize = 100_000;
 /// Places beyond [`MAX_OWED`] that only safety traffic may take.
 pub const OWED_RESERVE: usize = 10_000;
 
+/// Most acts that one line may owe its peer before nothing more of the peer's is taken: each taking makes us
+/// state a receipt. An honest peer that sends also cosigns, and never gets here; one that does not would
+/// fill the memory.
+pub const MAX_OWED_IN_ALL: usize = MAX_OWED + 2 * OWED_RESERVE;
+
+/// Pieces of evidence of contradictions kept for one line, the newest.
+pub const MAX_CONTRADICTIONS: usize = 16;
+
 /// Queue lengths, by queue: safety, lines, desks, pool.
 pub const QUEUE_LENGTHS: [usize; 4] = [4096, 8192, 4096, 4096];
 

@@ -16,6 +16,7 @@ pub use receipts::{ReceiptRun, Receipts};
 
 use crate::event::{LineConfig, LineEvent, Rank, Side, Unsealed};
 use crate::frame::Entry;
+use crate::limits::MAX_CONTRADICTIONS;
 use accord::ids::Desk;
 use ledger::canon;
 use ledger::header::{Header, Origin, Seen};
@@ -299,7 +300,7 @@ impl Line {
             LineEvent::EpochAccepted { own: _ } => self.accepted_peer = true,
             LineEvent::Contradiction { evidence } => {
                 self.contradictions.push(evidence.clone());
-                let excess = self.contradictions.len().saturating_sub(16);
+                let excess = self.contradictions.len().saturating_sub(MAX_CONTRADICTIONS);
                 self.contradictions.drain(..excess);
             }
             LineEvent::Joined => self.joined = true,

@@ -40,6 +40,9 @@ pub struct Session {
     pub beat_mono_us: i64,
     /// Our entries below this were sent on this connection.
     pub sent_upto: u64,
+    /// How much of our log the peer holds, by its own word on this connection: less than it once cosigned
+    /// when it was put back to an older state.
+    pub peer_holds: u64,
     /// Safety entries below this were considered for going ahead on this connection.
     pub urgent_upto: u64,
     /// The largest size of the peer's log whose cosignature was sent on this connection.
@@ -99,6 +102,7 @@ impl Session {
             heard_mono_us: now.mono_us,
             beat_mono_us: now.mono_us,
             sent_upto: 0,
+            peer_holds: 0,
             urgent_upto: 0,
             cosign_sent: 0,
             refill: BTreeMap::new(),
@@ -149,6 +153,13 @@ impl Session {
         (due < i64::MAX).then(|| due - now.mono_us)
     }
 
+    /// The peer says that it holds this much of our log, whatever an older HELLO said.
+    pub fn holds(&mut self, size: u64) {
+        self.peer_holds = self.peer_holds.max(size);
+        self.sent_upto = self.sent_upto.max(size);
+        self.refill = self.refill.split_off(&self.sent_upto);
+    }
+
     /// Something of the peer's did not come or was not taken: HELLO once more says what we
     /// hold, and the peer sends from there. What we sent stands.
     pub fn ask_again(&mut self) {
@@ -161,6 +172,7 @@ impl Session {
         self.ready = false;
         self.hello_due = self.conn.is_some();
         self.sent_upto = 0;
+        self.peer_holds = 0;
         self.urgent_upto = 0;
         self.cosign_sent = 0;
         self.refill.clear();

@@ -15,6 +15,9 @@ pub(crate) const BEYOND_OURS: &str = "the peer cosigned more of our log than we 
 /// Why a line is stalled by this node's own disk. Over with the next look after there is room: what
 /// was not taken is asked for again.
 pub(crate) const DISK_FULL: &str = "this node's disk is full: nothing is taken or cosigned";
+/// Why a line is stalled by a peer that sends and does not cosign. Over with the next batch that is taken.
+pub(crate) const OWED_FULL: &str =
+    "the peer does not cosign our log, and too much waits for it: nothing is taken";
 /// Why a line is stalled by a HELLO. Over with the next one that holds.
 pub(crate) const HELLO_BAD: &str = "the peer's HELLO about our log does not hold";
 /// See [`BEYOND_OURS`].

@@ -360,3 +360,30 @@ fn entries_that_nobody_asked_for_are_not_taken() {
         "nothing was asked for again"
     );
 }
+
+/// What was taken stands, and nothing waits for it: the line is not held up.
+#[test]
+fn an_old_entry_that_comes_again_with_a_content_that_no_desk_signed_stalls_nothing() {
+    let mut world = World::new();
+    let mut first: Option<Frame> = None;
+    let now = world.now();
+    world.b.ask(now, Role::Watch, say("once")).expect("said");
+    settle_through(&mut world, |name, frame| {
+        if name == "bravo" && matches!(frame, Frame::Acts(_)) {
+            first.get_or_insert_with(|| frame.clone());
+        }
+        Some(frame)
+    });
+    let Some(Frame::Acts(mut acts)) = first else {
+        panic!("bravo said something");
+    };
+    acts.first -= 1;
+    tell(&mut world, &Frame::Acts(acts));
+    let view = world.a.view(world.now());
+    assert_eq!(view.stalled, None);
+    let troubles = world.a.engine.mind().standing_faults();
+    assert_eq!(troubles.len(), 1, "somebody is told: {troubles:?}");
+    world.disconnect();
+    world.connect();
+    invariant_line_is_whole(&mut world);
+}

@@ -4,9 +4,12 @@ mod common;
 
 use accord::command::Role;
 use accord::{Act, Event};
+use common::wire::{connect_through, settle_through};
 use common::*;
-use engine::event::Event as EngineEvent;
+use engine::event::{Event as EngineEvent, LineEvent, Rank, Record, Unsealed};
+use engine::frame::Frame;
 use engine::input::Space;
+use engine::limits::{MAX_OWED_IN_ALL, URGENT_BEHIND};
 
 /// Own log, what the peer cosigned of it, and what is held of the peer's.
 fn sizes(node: &Node, world: &World) -> (u64, u64, u64) {
@@ -130,4 +133,95 @@ fn what_the_last_run_measured_ends_with_it_and_what_it_proved_does_not() {
         world.a.engine.mind().standing_faults(),
         [TroubleKey::Contradiction(line())]
     );
+}
+
+/// Frames with entries are lost on the way from alpha.
+fn without_acts_of_alpha(name: &str, frame: Frame) -> Option<Frame> {
+    (name != "alpha" || !matches!(frame, Frame::Acts(_))).then_some(frame)
+}
+
+/// What the peer has cosigned and lost is sent to it again, before all that is new.
+#[test]
+fn safety_traffic_overtakes_what_a_restored_peer_is_given_again() {
+    let mut world = World::new();
+    let before = world.b.disk.clone();
+    for n in 0..URGENT_BEHIND + 8 {
+        does(&mut world, say(&format!("number {n}")));
+    }
+    world.disconnect();
+    world.b.disk = before;
+    world.b.restart(at(world.now_us));
+    connect_through(&mut world, without_acts_of_alpha);
+    let now = world.now();
+    world.a.ask(now, Role::Watch, cease()).expect("ceased");
+    settle_through(&mut world, without_acts_of_alpha);
+    assert_eq!(
+        ceases_heard(&world.b),
+        1,
+        "though nothing of the log came through"
+    );
+    world.disconnect();
+    world.connect();
+    assert!(both_hold_everything(&world));
+    assert_eq!(ceases_heard(&world.b), 1);
+    let kept: Vec<_> = world.a.engine.holdings();
+    let kept: Vec<_> = kept.iter().filter(|one| one.passing && one.held > 0).collect();
+    assert_eq!(
+        kept,
+        [] as [&engine::holdings::Holding; 0],
+        "what was read again is let go of"
+    );
+}
+
+/// Each entry that is taken is receipted in our own log; a peer that cosigns none of that would fill
+/// the memory with it.
+#[test]
+fn a_peer_that_sends_and_never_cosigns_is_not_listened_to_for_ever() {
+    let mut world = World::new();
+    world.disconnect();
+    let queued = EngineEvent::Line {
+        line: line(),
+        what: LineEvent::Queued {
+            rank: Rank::System,
+            act: Unsealed {
+                act_ref: None,
+                kind: "received".to_owned(),
+                desk: accord::ids::Desk::from("node"),
+                drill: false,
+                at: world.now_us,
+                body: "{\"runs\":[]}".to_owned(),
+            },
+        },
+    };
+    let record = Record {
+        seq: world.a.disk.records.len() as u64 + 1,
+        now: world.now(),
+        input: serde_json::Value::Null,
+        events: vec![queued; MAX_OWED_IN_ALL],
+    };
+    let bytes = serde_json::to_vec(&record).expect("plain data");
+    world.a.disk.records.push(bytes);
+    world.a.restart(at(world.now_us));
+    let held = sizes(&world.a, &world).2;
+    connect_through(&mut world, without_acts_of_alpha);
+    let now = world.now();
+    world.b.ask(now, Role::Watch, say("and again")).expect("said");
+    settle_through(&mut world, without_acts_of_alpha);
+    assert_eq!(sizes(&world.a, &world).2, held);
+    let why = world.a.view(world.now()).stalled.expect("it says so");
+    assert!(why.contains("does not cosign our log"), "{why}");
+    let now = world.now();
+    world.b.ask(now, Role::Watch, cease()).expect("ceased");
+    settle_through(&mut world, without_acts_of_alpha);
+    assert_eq!(ceases_heard(&world.a), 1);
+    world.disconnect();
+    world.connect();
+    world.pass(4);
+    assert!(
+        both_hold_everything(&world),
+        "{:?} {:?}",
+        sizes(&world.a, &world),
+        sizes(&world.b, &world)
+    );
+    assert_eq!(world.a.view(world.now()).stalled, None);
 }
