@@ -11,6 +11,8 @@
 //! 8. `invariant_minds_are_sound`: every mind passes its own checks.
 //! 9. `invariant_unanswered_clocks_alarm`: a notice that nobody opened is an alarm at both ends.
 //! 10. `invariant_conflicts_are_told`: of two live notices that meet both desks are told.
+//! 11. `invariant_nothing_is_held_on_to`: what is held for a while is let go of, and the rest stays
+//!     within its limit.
 //!
 //! And while it happens `invariant_nothing_leaves_before_it_is_durable`, with every frame.
 //!
@@ -69,6 +71,7 @@ pub fn everything(world: &World, findings: &mut Findings) {
     invariant_unanswered_clocks_alarm(world, findings);
     invariant_conflicts_are_told(world, findings);
     invariant_minds_are_sound(world, findings);
+    invariant_nothing_is_held_on_to(world, findings);
 }
 
 /// Items of one author on a line, as a mind shows them.
@@ -357,6 +360,24 @@ fn invariant_minds_are_sound(world: &World, findings: &mut Findings) {
     for at in 0..world.nodes.len() {
         mind(world, at).check_invariants();
         findings.check("invariant_minds_are_sound", true, String::new);
+    }
+}
+
+/// Within its limit, whatever peers do; and none of it when all lines have settled, unless a peer lies.
+fn invariant_nothing_is_held_on_to(world: &World, findings: &mut Findings) {
+    let doubted = |line: &LineId| {
+        let wire = world.wires.iter().find(|wire| wire.line == *line);
+        wire.is_some_and(|wire| world.doubts_wire(wire))
+    };
+    for (at, node) in world.nodes.iter().enumerate() {
+        for holding in node.engine.iter().flat_map(engine::Engine::holdings) {
+            let settles = holding.passing && !holding.line.as_ref().is_some_and(doubted);
+            let most = if settles { 0 } else { holding.most };
+            let holds = holding.held <= most || world.doubts(at);
+            findings.check("invariant_nothing_is_held_on_to", holds, || {
+                format!("{}: {holding:?}", node.name)
+            });
+        }
     }
 }
 

@@ -37,10 +37,11 @@ impl Clock {
     /// Both readings at a true instant, in the run `boot` of the process.
     pub fn read(&self, true_us: i64, boot: u64) -> Now {
         let since = true_us - T0_US;
-        let run = since + since / 1_000_000 * self.drift_ppm;
+        let run = since + since * self.drift_ppm / 1_000_000;
+        let (wall_us, mono_us) = (T0_US + run + self.skew_us, run - self.slept_us);
         Now {
-            wall_us: T0_US + run + self.skew_us,
-            mono_us: run - self.slept_us,
+            wall_us,
+            mono_us,
             boot,
         }
     }

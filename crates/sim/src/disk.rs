@@ -10,13 +10,16 @@ use engine::Batch;
 use ledger::keys::Hash;
 use ledger::merkle::leaf_hash;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What survives a crash.
 #[derive(Clone, Debug, Default)]
 pub struct Disk {
-    records: Vec<Stored>,
-    texts: BTreeMap<Vec<u8>, Vec<u8>>,
-    snapshot: Option<(u64, Vec<u8>)>,
+    records: Vec<Arc<Stored>>,
+    texts: BTreeMap<Vec<u8>, Arc<[u8]>>,
+    snapshot: Option<(u64, Arc<[u8]>)>,
+    /// The first place at which something was changed since it was written.
+    touched: Option<usize>,
     pending: Option<Pending>,
 }
 
@@ -59,9 +62,10 @@ impl Disk {
         let pending = self.pending.take().expect("a transaction was begun");
         for bytes in pending.records {
             let chain = self.link(&bytes);
-            self.records.push(Stored { bytes, chain });
+            self.records.push(Arc::new(Stored { bytes, chain }));
         }
-        self.texts.extend(pending.texts);
+        let texts = pending.texts.into_iter();
+        self.texts.extend(texts.map(|(key, text)| (key, text.into())));
         pending.upto
     }
 
@@ -75,16 +79,17 @@ impl Disk {
 
     /// Keeps a snapshot of the state after the newest record.
     pub fn keep_snapshot(&mut self, bytes: Vec<u8>) {
-        self.snapshot = Some((self.len(), bytes));
+        self.snapshot = Some((self.len(), bytes.into()));
     }
 
     /// Flips a bit of one record, if there is one; its sequence.
     pub fn rot(&mut self, rng: &mut Rng) -> Option<u64> {
         let place = rng.index(self.records.len());
-        let record = self.records.get_mut(place)?;
+        let record = Arc::make_mut(self.records.get_mut(place)?);
         let byte = rng.index(record.bytes.len());
         record.bytes[byte] ^= 1 << rng.below(7);
         self.snapshot = None;
+        self.touched = self.touched.or(Some(place)).map(|first| first.min(place));
         Some(place as u64 + 1)
     }
 
@@ -101,27 +106,21 @@ impl Disk {
     /// # Errors
     /// The first record that the chain does not hold.
     pub fn load(&self, from_snapshot: bool) -> Result<Loaded<'_>, Rotten> {
-        let mut chain = Hash::default();
-        for (seq, stored) in (1..).zip(&self.records) {
-            chain = next(&chain, &stored.bytes);
-            if chain != stored.chain {
-                return Err(Rotten { seq });
-            }
-        }
+        self.verify()?;
         let snapshot = self.snapshot.as_ref().filter(|_| from_snapshot);
         let skip = snapshot.map_or(0, |(upto, _)| *upto);
         let tail = (1..)
             .zip(&self.records)
             .skip(usize::try_from(skip).expect("fits"));
         Ok(Loaded {
-            snapshot: snapshot.map(|(_, bytes)| bytes.as_slice()),
+            snapshot: snapshot.map(|(_, bytes)| bytes.as_ref()),
             tail: tail.map(|(seq, stored)| (seq, stored.bytes.as_slice())).collect(),
         })
     }
 
     /// The text of an entry.
     pub fn text(&self, key: &[u8]) -> Option<&[u8]> {
-        self.texts.get(key).map(Vec::as_slice)
+        self.texts.get(key).map(AsRef::as_ref)
     }
 
     /// Durable records.
@@ -132,6 +131,23 @@ impl Disk {
     /// Whether nothing was ever written.
     pub fn is_empty(&self) -> bool {
         self.records.is_empty()
+    }
+
+    /// The chain from the first place that was touched: before it nothing can have changed.
+    fn verify(&self) -> Result<(), Rotten> {
+        let Some(first) = self.touched else {
+            return Ok(());
+        };
+        let mut chain = first
+            .checked_sub(1)
+            .map_or_else(Hash::default, |before| self.records[before].chain);
+        for (seq, stored) in (1..).zip(&self.records).skip(first) {
+            chain = next(&chain, &stored.bytes);
+            if chain != stored.chain {
+                return Err(Rotten { seq });
+            }
+        }
+        Ok(())
     }
 
     fn link(&self, bytes: &[u8]) -> Hash {

@@ -56,3 +56,30 @@ pub const FIRST_BACKUP_US: i64 = 10 * SECOND_US;
 
 /// Mean time between two backups, µs.
 pub const BACKUP_US: i64 = 5 * MINUTE_US;
+
+/// Of a thousand starts, so many read the newest snapshot and what came after it; the others read every
+/// record.
+pub const FROM_SNAPSHOT: u64 = 900;
+
+/// Of a thousand transactions, so many are followed by a snapshot.
+pub const SNAPSHOTS: u64 = 5;
+
+/// Most other entries that leave on a connection before a safety act that was acknowledged: about one
+/// glance at a screen.
+pub const MOST_BEFORE_SAFETY: u32 = 32;
+
+/// On a line that stands and that nothing befalls, safety traffic is shown to the peer's desk within this, µs:
+/// a few disk writes and ways there and back.
+pub const HEARD_WITHIN_US: i64 = SECOND_US;
+
+/// Nothing has befallen a wire when nothing did for this long, µs: what came before has settled.
+pub const QUIET_US: i64 = 40 * SECOND_US;
+
+/// Begins what is said on one line alone; its name follows.
+pub const ONLY_FOR: &str = "only for ";
+
+/// Begins every party's name; its number follows.
+pub const PARTY: &str = "party-";
+
+/// Stands in the name of every operation, which no line is told.
+pub const TOLD_TO_NOBODY: &str = "told to nobody";

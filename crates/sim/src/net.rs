@@ -3,11 +3,14 @@
 //! Within a connection frames arrive in order, as on TCP, unless the world is unruly: then
 //! they also come twice, late and out of order, which no engine may mind.
 
+use crate::audit::What;
 use crate::faults::Faults;
 use crate::limits::NET_MOST_US;
 use crate::rng::Rng;
 use accord::ids::LineId;
+use engine::frame::Entry;
 use engine::input::Conn;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Which end of a wire, and which node is there.
 pub type End = usize;
@@ -29,8 +32,40 @@ pub struct Wire {
     pub silent: [bool; 2],
     /// Frames held by the silence, towards each end.
     pub held: [Vec<(Conn, Vec<u8>)>; 2],
+    /// What left each end on this connection, for the order of safety traffic.
+    pub safety: [SafetyLane; 2],
+    /// When something last befell it or one of its ends, true time, µs.
+    pub disturbed_us: i64,
     newest: Conn,
     last_due_us: [i64; 2],
+}
+
+/// What an end has sent on a connection, and what of its safety traffic is still to leave.
+#[derive(Debug, Default)]
+pub struct SafetyLane {
+    sent: BTreeSet<What>,
+    /// With the number of other entries that left since it was acknowledged.
+    owed: BTreeMap<What, u32>,
+}
+
+impl SafetyLane {
+    /// A safety act was acknowledged.
+    pub fn owe(&mut self, what: What) {
+        if !self.sent.contains(&what) {
+            self.owed.insert(what, 0);
+        }
+    }
+
+    /// An entry leaves, in the order of the log or ahead of it. How many others left before it, when it
+    /// was owed.
+    pub fn sent(&mut self, entry: &Entry, in_order: bool) -> Option<u32> {
+        let what = What::of_entry(&entry.to_bytes());
+        let before = what.as_ref().and_then(|what| self.owed.remove(what));
+        self.sent.extend(what);
+        let others = self.owed.values_mut().filter(|_| in_order);
+        others.for_each(|before| *before += 1);
+        before
+    }
 }
 
 impl Wire {
@@ -44,6 +79,8 @@ impl Wire {
             cut: false,
             silent: [false; 2],
             held: Default::default(),
+            safety: Default::default(),
+            disturbed_us: 0,
             newest: 0,
             last_due_us: [0; 2],
         }
@@ -55,6 +92,7 @@ impl Wire {
         self.conn = Some(self.newest);
         self.last_due_us = [0; 2];
         self.held = Default::default();
+        self.safety = Default::default();
         self.newest
     }
 

@@ -31,6 +31,8 @@ pub struct Request {
     pub officer: Officer,
     /// What.
     pub wish: Wish,
+    /// How often it was put before an engine.
+    pub asked: u32,
     /// The answer, once there is one.
     pub answer: Option<Result<Answer, Refused>>,
 }
@@ -138,6 +140,12 @@ impl Node {
         Ok(engine)
     }
 
+    /// The state that the disk holds, read where the process does not have just that.
+    pub fn reread(&self) -> Option<Engine> {
+        let same = self.engine.is_some() && !self.busy;
+        if same { None } else { self.recovered(true).ok() }
+    }
+
     /// The other copy takes this one's place, and this one waits as it is; the first time it is
     /// started from a copy of the disk. Whether it did: not while it is down or busy.
     pub fn change_places(&mut self, true_us: i64) -> bool {
@@ -196,6 +204,7 @@ impl Node {
             key: format!("{}-{number}", self.name),
             officer,
             wish,
+            asked: 0,
             answer: None,
         });
         number
@@ -233,6 +242,7 @@ impl Node {
         self.next_reply += 1;
         let taken = engine.input(input).is_ok();
         if taken {
+            self.requests[number].asked += 1;
             self.waiting.insert(reply, number);
         }
         taken

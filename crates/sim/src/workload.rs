@@ -1,7 +1,7 @@
 //! What parties do all day: planners who file and give notice, officers who open, read back
 //! and answer, each in a mood of their own.
 
-use crate::limits::{MINUTE_US, SECOND_US};
+use crate::limits::{MINUTE_US, ONLY_FOR, SECOND_US, TOLD_TO_NOBODY};
 use crate::node::Wish;
 use crate::rng::Rng;
 use accord::Mind;
@@ -137,7 +137,7 @@ impl Staff {
         let end_us = start_us + self.rng.between(MINUTE_US, 60 * MINUTE_US);
         let volume = self.volume(start_us, end_us);
         OperationDraft {
-            name: "one of many".to_owned(),
+            name: TOLD_TO_NOBODY.to_owned(),
             class,
             hazards: Vec::new(),
             volumes: vec![volume],
@@ -177,9 +177,9 @@ impl Staff {
             .expect("there are levels");
         Command::Notify {
             operation,
-            line,
             level,
-            words: "where the river bends".to_owned(),
+            words: format!("where the river bends, {ONLY_FOR}{line}"),
+            line,
             confirmed: true,
         }
     }
@@ -353,12 +353,12 @@ impl Staff {
         self.said += 1;
         let mark = self.rng.below(1 << 40);
         Command::Say {
+            text: format!("message {} {mark:010x} {ONLY_FOR}{line}", self.said),
             line,
             answers: None,
             urgency,
             response: Response::R,
             closes: false,
-            text: format!("message {} {mark:010x}", self.said),
             drill: false,
         }
     }

@@ -3,6 +3,7 @@
 mod faults;
 mod nodes;
 mod people;
+mod watch;
 mod wires;
 
 use crate::audit::{Auditor, What};
@@ -11,8 +12,8 @@ use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::keys::{Scheme, key_set};
 use crate::limits::{
-    BACKUP_US, CALM_PAUSE_US, CALM_US, DISK_LEAST_US, DISK_MOST_US, FIRST_BACKUP_US, LIE_MEMORY,
-    MAX_EVENTS_AT_ONCE, MAX_PARTIES, MIN_PARTIES, RETRY_US, SECOND_US, T0_US,
+    BACKUP_US, CALM_PAUSE_US, CALM_US, DISK_LEAST_US, DISK_MOST_US, FIRST_BACKUP_US, FROM_SNAPSHOT,
+    LIE_MEMORY, MAX_EVENTS_AT_ONCE, MAX_PARTIES, MIN_PARTIES, PARTY, RETRY_US, SECOND_US, SNAPSHOTS, T0_US,
 };
 use crate::net::{End, Wire};
 use crate::node::{Node, Wish, desks};
@@ -47,6 +48,13 @@ enum Event {
     Told(usize, Told),
     /// The joiner dials.
     Dial(usize),
+    /// A safety act is to be on the peer's screen by now.
+    Heard {
+        wire: usize,
+        to: End,
+        conn: Conn,
+        what: What,
+    },
     /// Staff of a node do the next thing.
     Work(usize),
     /// A client asks again.
@@ -106,11 +114,11 @@ pub struct World {
     fate: Rng,
     net: Rng,
     disk: Rng,
-    /// The party that is not to be believed, if there is one.
-    pub suspect: Option<usize>,
+    /// The parties that are not to be believed.
+    pub suspects: BTreeSet<usize>,
     liar: Rng,
-    /// What the liar said before.
-    said: Vec<Vec<u8>>,
+    /// What liars said before, by node.
+    said: BTreeMap<usize, Vec<Vec<u8>>>,
     /// What was found while it happened.
     pub findings: check::Findings,
     /// Happenings that may happen, by name; all when there is none.
@@ -155,19 +163,13 @@ impl World {
             Scheme::Hashed
         };
         let parties = parties(&mut fate);
-        let suspect = faults.suspect();
+        let suspects = if faults.suspect() {
+            suspects(seed, parties)
+        } else {
+            BTreeSet::new()
+        };
         let wires = wires(&mut fate, parties);
-        let nodes: Vec<Node> = (0..parties)
-            .map(|at| {
-                let lines = wires.iter().filter(|wire| wire.nodes.contains(&at));
-                let lines = lines.map(|wire| wire.line.clone()).collect();
-                let clock = Clock::new(
-                    fate.between(-faults.skew_us, faults.skew_us),
-                    fate.between(-faults.drift_ppm, faults.drift_ppm),
-                );
-                Node::new(format!("party-{at}"), lines, clock, scheme)
-            })
-            .collect();
+        let nodes = nodes(&mut fate, (parties, &wires), &faults, scheme);
         let mut world = World {
             seed,
             now_us: T0_US,
@@ -183,9 +185,9 @@ impl World {
             ticks: 0,
             net: Rng::new(seed, "net"),
             disk: Rng::new(seed, "disk"),
-            suspect: suspect.then(|| Rng::new(seed, "suspect").index(parties)),
+            suspects,
             liar: Rng::new(seed, "liar"),
-            said: Vec::new(),
+            said: BTreeMap::new(),
             findings: check::Findings::default(),
             keep: None,
             happened: Vec::new(),
@@ -227,7 +229,7 @@ impl World {
 
     /// Whether a node is not to be believed.
     pub fn doubts(&self, node: usize) -> bool {
-        self.suspect == Some(node)
+        self.suspects.contains(&node)
     }
 
     /// Whether either end of a wire is not to be believed.
@@ -364,6 +366,7 @@ impl World {
             } => self.arrive(wire, to, conn, bytes),
             Event::Told(wire, told) => self.told(wire, told.end, told.conn, told.stands),
             Event::Dial(wire) => self.dial(wire),
+            Event::Heard { wire, to, conn, what } => self.heard(wire, to, conn, &what),
             Event::Work(at) => self.work(at),
             Event::Again { node, request } => self.again(node, request),
             Event::Backup(at) => self.back_up(at),
@@ -379,6 +382,26 @@ fn parties(fate: &mut Rng) -> usize {
         return MIN_PARTIES;
     }
     MIN_PARTIES + fate.index(MAX_PARTIES - MIN_PARTIES + 1)
+}
+
+/// The parties' nodes, with clocks as wrong as they may be.
+fn nodes(fate: &mut Rng, (parties, wires): (usize, &[Wire]), faults: &Faults, scheme: Scheme) -> Vec<Node> {
+    let node = |at| {
+        let lines = wires.iter().filter(|wire| wire.nodes.contains(&at));
+        let lines = lines.map(|wire| wire.line.clone()).collect();
+        let skew_us = fate.between(-faults.skew_us, faults.skew_us);
+        let clock = Clock::new(skew_us, fate.between(-faults.drift_ppm, faults.drift_ppm));
+        Node::new(format!("{PARTY}{at}"), lines, clock, scheme)
+    };
+    (0..parties).map(node).collect()
+}
+
+/// One party; of four or more sometimes two, so that two may lie to each other and to a third.
+fn suspects(seed: u64, parties: usize) -> BTreeSet<usize> {
+    let mut rng = Rng::new(seed, "suspect");
+    let first = rng.index(parties);
+    let second = (parties > 3 && rng.chance(300)).then(|| rng.index(parties));
+    [first].into_iter().chain(second).collect()
 }
 
 /// A chain, so that nobody is alone, and some lines across.

@@ -198,3 +198,17 @@ fn a_broken_promise_is_found() {
         report.violations
     );
 }
+
+/// A CEASE waited behind all that a restored peer was given again.
+#[test]
+fn safety_traffic_overtakes_what_a_restored_peer_lost() {
+    let report = World::with_faults(60_127, Faults::all(), false).run(20);
+    assert_eq!(report.violations, Vec::<String>::new());
+}
+
+/// What was read again for a restored peer, which had got it meanwhile, was kept.
+#[test]
+fn what_was_read_again_is_let_go_of() {
+    let report = World::with_faults(60_167, Faults::all(), false).run(20);
+    assert_eq!(report.violations, Vec::<String>::new());
+}

@@ -39,7 +39,7 @@ impl World {
         let nodes = (0..self.nodes.len()).flat_map(|at| of_nodes.map(|(kind, mean_us)| (kind, mean_us, at)));
         let wires = (0..self.wires.len()).flat_map(|at| of_wires.map(|(kind, mean_us)| (kind, mean_us, at)));
         for (kind, mean_us, at) in nodes.chain(wires).collect::<Vec<_>>() {
-            if kind == Kind::Copy && self.suspect != Some(at) {
+            if kind == Kind::Copy && !self.doubts(at) {
                 continue;
             }
             if let Some(mean_us) = mean_us {

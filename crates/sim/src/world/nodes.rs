@@ -3,11 +3,12 @@
 use super::*;
 use accord::Event as MindEvent;
 use engine::Batch;
-use engine::event::Event as Fact;
+use engine::event::{Answer, Event as Fact};
+use engine::input::{Reading, Refused, ReplyTo};
 
 impl World {
     pub(super) fn start(&mut self, at: usize) {
-        let from_snapshot = self.disk.chance(500);
+        let from_snapshot = self.disk.chance(FROM_SNAPSHOT);
         let node = &mut self.nodes[at];
         match node.start(self.now_us, from_snapshot) {
             Ok(()) => {
@@ -42,27 +43,25 @@ impl World {
         self.nodes[at].stop();
         self.nodes[at].disk = backup;
         self.put_back[at] += 1;
-        for wire in 0..self.wires.len() {
-            if self.wires[wire].nodes.contains(&at) {
-                self.note_what_nobody_holds(wire);
-            }
-        }
+        self.note_what_nobody_holds(at);
     }
 
     /// What is neither on its author's disk any more nor cosigned on the peer's may be gone for
-    /// good.
-    pub(super) fn note_what_nobody_holds(&mut self, wire: usize) {
-        let Wire { line, nodes, .. } = &self.wires[wire];
-        let engines = nodes.map(|at| self.nodes[at].recovered(false).ok());
-        for (end, at) in nodes.iter().enumerate() {
-            let mut held: BTreeSet<What> = BTreeSet::new();
-            if let Some(own) = &engines[end] {
-                held.extend(check::items(own.mind(), line, Author::Own));
+    /// good: of both ends of every line of a node whose disk was put back.
+    fn note_what_nobody_holds(&mut self, at: usize) {
+        let engine = self.nodes[at].recovered(true).ok();
+        for Wire { line, nodes, .. } in self.wires.iter().filter(|wire| wire.nodes.contains(&at)) {
+            let peer = nodes[usize::from(nodes[0] == at)];
+            let reread = self.nodes[peer].reread();
+            let theirs = reread.as_ref().or(self.nodes[peer].engine.as_ref());
+            let ends = [(at, engine.as_ref()), (peer, theirs)];
+            for [(author, own), (reader, other)] in [ends, [ends[1], ends[0]]] {
+                let own = own.map(|own| check::items(own.mind(), line, Author::Own));
+                let other = other.map(|other| self.nodes[reader].cosigned_items(other, line));
+                let held: BTreeSet<What> = own.into_iter().chain(other).flatten().collect();
+                self.auditor
+                    .nobody_holds(author, line, |what| !held.contains(what));
             }
-            if let Some(peer) = &engines[1 - end] {
-                held.extend(self.nodes[nodes[1 - end]].cosigned_items(peer, line));
-            }
-            self.auditor.nobody_holds(*at, line, |what| !held.contains(what));
         }
     }
 
@@ -125,7 +124,7 @@ impl World {
         );
         engine.durable(upto);
         node.busy = false;
-        if self.disk.chance(2) {
+        if self.disk.chance(SNAPSHOTS) {
             node.disk.keep_snapshot(engine.snapshot());
         }
         self.hand_out(at);
@@ -161,15 +160,7 @@ impl World {
             .and_then(engine::Engine::poll_output)
         {
             match output {
-                Output::Reply { reply, result } => {
-                    if let Some(request) = self.nodes[at].answered(reply, result) {
-                        let request = &self.nodes[at].requests[request];
-                        let words = format!("{:?}", request.answer);
-                        self.trace
-                            .step(self.now_us, "answer", format_args!("{} {words}", request.key));
-                        self.auditor.acknowledged(at, self.now_us, request);
-                    }
-                }
+                Output::Reply { reply, result } => self.reply(at, reply, result),
                 Output::Send { line, conn, bytes } => self.send(at, &line, conn, bytes),
                 Output::Close { line, conn, why } => {
                     self.trace
@@ -180,24 +171,37 @@ impl World {
                         self.hang_up(wire);
                     }
                 }
-                Output::Fetch { line, conn, reading } => {
-                    let node = &mut self.nodes[at];
-                    let key = |seq| entry_key(&line, reading.of, reading.epoch, seq);
-                    let texts = (reading.from..reading.upto).map_while(|seq| node.disk.text(&key(seq)));
-                    let entries: Vec<Entry> = texts
-                        .map(|text| Entry::parse(text).expect("stored entries are whole"))
-                        .collect();
-                    let input = Input::Fetched {
-                        line,
-                        conn,
-                        reading,
-                        entries,
-                    };
-                    self.put(at, input);
-                }
+                Output::Fetch { line, conn, reading } => self.read_again(at, line, conn, reading),
                 Output::Shown { .. } => {}
             }
         }
+    }
+
+    fn reply(&mut self, at: usize, reply: ReplyTo, result: Result<Answer, Refused>) {
+        let Some(number) = self.nodes[at].answered(reply, result) else {
+            return;
+        };
+        let request = &self.nodes[at].requests[number];
+        let words = format!("{:?}", request.answer);
+        self.trace
+            .step(self.now_us, "answer", format_args!("{} {words}", request.key));
+        self.auditor.acknowledged(at, self.now_us, request);
+        self.watch_safety(at, number);
+    }
+
+    fn read_again(&mut self, at: usize, line: LineId, conn: Conn, reading: Reading) {
+        let node = &mut self.nodes[at];
+        let key = |seq| entry_key(&line, reading.of, reading.epoch, seq);
+        let texts = (reading.from..reading.upto).map_while(|seq| node.disk.text(&key(seq)));
+        let entries = texts.map(|text| Entry::parse(text).expect("stored entries are whole"));
+        let entries = entries.collect();
+        let input = Input::Fetched {
+            line,
+            conn,
+            reading,
+            entries,
+        };
+        self.put(at, input);
     }
 
     /// Puts a fact of the edge before the engine. A full queue drops frames, as a connection

@@ -1,8 +1,6 @@
 //! Wires: dialling, sending, falling silent.
 
 use super::*;
-use engine::frame::Frame;
-use engine::input::LogOf;
 
 impl World {
     pub(super) fn wire_of(&self, line: &LineId) -> Option<usize> {
@@ -18,6 +16,7 @@ impl World {
             return;
         }
         let conn = wire.connect();
+        wire.disturbed_us = self.now_us;
         self.trace.step(
             self.now_us,
             "connect",
@@ -40,6 +39,7 @@ impl World {
             return;
         };
         self.wires[at].held = Default::default();
+        self.wires[at].disturbed_us = self.now_us;
         for end in 0..2 {
             let late_us = self.net.wait(SECOND_US / 2);
             self.tell_later(late_us, at, end, conn, false);
@@ -82,7 +82,7 @@ impl World {
             return;
         }
         let to = 1 - wire.end_of(from).expect("a node sends on its own lines");
-        self.check_sent(from, line, &bytes);
+        self.watch_sent(from, at, &bytes);
         for bytes in self.as_it_says(from, bytes) {
             self.carry(at, to, conn, bytes);
         }
@@ -90,42 +90,23 @@ impl World {
 
     /// What leaves a node that is not to be believed.
     fn as_it_says(&mut self, from: usize, bytes: Vec<u8>) -> Vec<Vec<u8>> {
-        if self.suspect != Some(from) || self.faults.lies == 0 {
+        if !self.doubts(from) || self.faults.lies == 0 {
             return vec![bytes];
         }
+        let said = self.said.entry(from).or_default();
         let lie = self.liar.chance(self.faults.lies);
         let out = if lie {
             self.trace
                 .step(self.now_us, "lie", format_args!("{}", self.nodes[from].name));
-            crate::lies::instead(&mut self.liar, &bytes, &self.said)
+            crate::lies::instead(&mut self.liar, &bytes, said)
         } else {
             vec![bytes.clone()]
         };
-        if self.said.len() == LIE_MEMORY {
-            self.said.remove(0);
+        if said.len() == LIE_MEMORY {
+            said.remove(0);
         }
-        self.said.push(bytes);
+        said.push(bytes);
         out
-    }
-
-    /// Nothing leaves before it is durable: entries and what a cosignature covers are on disk.
-    fn check_sent(&mut self, from: usize, line: &LineId, bytes: &[u8]) {
-        let name = "invariant_nothing_leaves_before_it_is_durable";
-        let disk = &self.nodes[from].disk;
-        let stands = |of, epoch, seq| disk.text(&entry_key(line, of, epoch, seq));
-        let holds = match Frame::parse(bytes) {
-            Ok(Frame::Acts(acts)) => (acts.first..)
-                .zip(&acts.entries)
-                .all(|(seq, entry)| stands(LogOf::Own, acts.epoch, seq) == Some(&entry.to_bytes())),
-            Ok(Frame::Cosign(cosign)) => {
-                cosign.size == 0 || stands(LogOf::Peer, cosign.epoch, cosign.size - 1).is_some()
-            }
-            _ => return,
-        };
-        self.findings.check(name, holds, || {
-            let words = crate::story::frame(bytes);
-            format!("{} on {line}: {words}", self.nodes[from].name)
-        });
     }
 
     fn carry(&mut self, at: usize, to: End, conn: Conn, mut bytes: Vec<u8>) {
@@ -134,6 +115,7 @@ impl World {
             return;
         }
         if self.net.chance(self.faults.garbage) {
+            wire.disturbed_us = self.now_us;
             let place = self.net.index(bytes.len());
             bytes[place] ^= 1 << self.net.below(8);
         }
@@ -159,6 +141,7 @@ impl World {
             return;
         }
         if wire.silent[to] {
+            wire.disturbed_us = self.now_us;
             wire.held[to].push((conn, bytes));
             return;
         }
