@@ -212,3 +212,17 @@ fn what_was_read_again_is_let_go_of() {
     let report = World::with_faults(60_167, Faults::all(), false).run(20);
     assert_eq!(report.violations, Vec::<String>::new());
 }
+
+/// OPENED of an older version came back after a restore, and stopped the clock of the amendment.
+#[test]
+fn an_amendment_that_nobody_opened_is_an_alarm_also_after_a_restore() {
+    let report = World::with_faults(300_049, Faults::all(), false).run(20);
+    assert_eq!(report.violations, Vec::<String>::new());
+}
+
+/// An old entry came again with a content that no desk signed, and stalled its line for good.
+#[test]
+fn what_a_peer_repeats_wrongly_holds_up_nothing() {
+    let report = World::with_faults(101_106, Faults::all(), false).run(20);
+    assert_eq!(report.violations, Vec::<String>::new());
+}

@@ -127,16 +127,23 @@ impl Case<'_> {
                 },
             ),
             Act::StopAnswer { id, .. } => self.stop_answered(line, Author::Peer, id),
-            Act::Opened { id, .. } => {
-                self.stop(Timer::Opened {
-                    line: line.clone(),
-                    author: Author::Peer,
-                    id: id.clone(),
-                });
-                self.settle(Topic::Opened, Some(line), case::notice(Author::Peer, id));
-            }
+            Act::Opened { id, version } => self.opened_again(line, id, *version),
             Act::Answer { id, answer, .. } => self.answered(line, Author::Peer, id, *answer),
             _ => {}
+        }
+    }
+
+    /// Our own OPENED came back: it counts for the version that it speaks of, and the peer may have
+    /// amended the notice since.
+    fn opened_again(&mut self, line: &LineId, id: &NoticeId, version: u32) {
+        let book = self.line(line).notices.peer.get(id);
+        if book.is_some_and(|book| book.notice().version == version) {
+            self.stop(Timer::Opened {
+                line: line.clone(),
+                author: Author::Peer,
+                id: id.clone(),
+            });
+            self.settle(Topic::Opened, Some(line), case::notice(Author::Peer, id));
         }
     }
 

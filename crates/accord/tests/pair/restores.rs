@@ -2,7 +2,7 @@
 
 use crate::harness::*;
 use accord::act::{Act, Answer, Class, Level};
-use accord::alarm::Author;
+use accord::alarm::{Author, Topic};
 use accord::command::{Command, Role};
 use accord::terms::Terms;
 use accord::view::NoticeState;
@@ -244,6 +244,36 @@ fn an_act_that_comes_back_before_what_it_speaks_of_has_no_subject_yet() {
         (false, 0),
         &serde_json::Value::Null
     ));
+}
+
+/// Bravo opened the first version; alpha amended it meanwhile; bravo's node was put back.
+#[test]
+fn an_opening_that_comes_back_leaves_the_clock_of_the_amendment_running() {
+    let mut pair = Pair::agreed();
+    let backup = pair.b.backup();
+    let notice = pair.a_notifies(after(Class::Transit, 10 * HOUR));
+    pair.carry();
+    let open = Command::Open {
+        notice: id(&notice),
+        line: line(),
+    };
+    pair.b_does(open.clone());
+    pair.a_does(Command::Amend {
+        notice: id(&notice),
+        line: line(),
+        level: Level::Exact,
+        words: "half an hour later".to_owned(),
+        confirmed: true,
+    });
+    pair.carry();
+    let mut node = pair.b.restored("bravo", "alpha", &backup);
+    while node.take(pair.now, &pair.a.log) {}
+    node.take_back(pair.now, backup.entries);
+    pair.now = at(pair.now.wall_us + HOUR);
+    node.tick(pair.now);
+    assert!(node.has(pair.now, Topic::Opened), "the amendment is unopened");
+    node.command(pair.now, Role::Watch, open).expect("opened");
+    assert!(!node.has(pair.now, Topic::Opened));
 }
 
 /// It was stated after a restore about a notice that had been withdrawn before: the withdrawal came
