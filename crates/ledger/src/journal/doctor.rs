@@ -2,6 +2,7 @@
 
 use super::error::{JournalError, OpenError};
 use super::limits::FINDINGS_LISTED;
+use super::read::Reader;
 use super::space::Space;
 use super::sqlite::{Options, SqliteJournal};
 use super::witness::Witnessed;
@@ -45,14 +46,7 @@ impl fmt::Display for Finding {
 /// it does not run beside a node that uses it, and creates nothing where there is no journal.
 pub fn doctor(dir: &Path, options: Options) -> Vec<Finding> {
     if !dir.join(super::layout::FILE_NAME).exists() {
-        let text = format!(
-            "{} holds no journal. Name the right folder, or restore a backup.",
-            dir.display()
-        );
-        return vec![Finding {
-            level: Level::Damage,
-            text,
-        }];
+        return vec![finding(Level::Damage, OpenError::NoJournal { dir: dir.into() })];
     }
     match SqliteJournal::open(dir, options) {
         Ok(journal) => journal.doctor(),
@@ -64,7 +58,7 @@ pub fn doctor(dir: &Path, options: Options) -> Vec<Finding> {
 impl SqliteJournal {
     /// Examines everything and lists what it finds, gravest first; a sound journal gives one note.
     pub fn doctor(&self) -> Vec<Finding> {
-        let mut findings = self.content();
+        let mut findings = examine(&self.reader());
         let sound = findings.is_empty();
         findings.extend(self.witness());
         findings.extend(self.room());
@@ -80,25 +74,6 @@ impl SqliteJournal {
             });
         }
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
-        findings
-    }
-
-    fn content(&self) -> Vec<Finding> {
-        let reader = self.reader();
-        let mut blobs = Vec::new();
-        let mut snapshots = Vec::new();
-        let checks = [
-            reader.verify_records(),
-            reader.verify_blobs(&mut blobs).map(|_count| ()),
-            reader.verify_snapshots(&mut snapshots),
-        ];
-        let mut findings: Vec<Finding> = checks.into_iter().filter_map(Result::err).map(damage).collect();
-        findings.extend(listed("bodies", blobs));
-        findings.extend(listed("snapshots", snapshots));
-        match reader.malformed() {
-            Ok(malformed) => findings.extend(listed("faults of structure", malformed)),
-            Err(error) => findings.push(damage(error)),
-        }
         findings
     }
 
@@ -156,6 +131,26 @@ impl SqliteJournal {
     }
 }
 
+/// Every fault of records, bodies, snapshots and of the file itself.
+pub(super) fn examine(reader: &Reader<'_>) -> Vec<Finding> {
+    let mut blobs = Vec::new();
+    let mut snapshots = Vec::new();
+    let checks = [
+        reader.verify_records(),
+        reader.verify_blobs(&mut blobs).map(|_count| ()),
+        reader.verify_snapshots(&mut snapshots),
+    ];
+    let faults = checks.into_iter().filter_map(Result::err);
+    let mut findings: Vec<Finding> = faults.map(Finding::from).collect();
+    findings.extend(listed("bodies", blobs));
+    findings.extend(listed("snapshots", snapshots));
+    match reader.malformed() {
+        Ok(malformed) => findings.extend(listed("faults of structure", malformed)),
+        Err(error) => findings.push(error.into()),
+    }
+    findings
+}
+
 fn finding(level: Level, error: impl fmt::Display) -> Finding {
     Finding {
         level,
@@ -163,18 +158,21 @@ fn finding(level: Level, error: impl fmt::Display) -> Finding {
     }
 }
 
-fn damage(error: JournalError) -> Finding {
-    let level = match error {
-        JournalError::Snapshot { .. } => Level::Warning,
-        _ => Level::Damage,
-    };
-    finding(level, error)
+impl From<JournalError> for Finding {
+    fn from(error: JournalError) -> Self {
+        let level = match error {
+            JournalError::Snapshot { .. } => Level::Warning,
+            _ => Level::Damage,
+        };
+        finding(level, error)
+    }
 }
 
 /// The first of many findings of one kind, and how many more there are.
 fn listed(kind: &str, errors: Vec<JournalError>) -> Vec<Finding> {
     let more = errors.len().saturating_sub(FINDINGS_LISTED);
-    let mut findings: Vec<Finding> = errors.into_iter().take(FINDINGS_LISTED).map(damage).collect();
+    let shown = errors.into_iter().take(FINDINGS_LISTED);
+    let mut findings: Vec<Finding> = shown.map(Finding::from).collect();
     if more > 0 {
         let text = format!("{more} more {kind} are damaged and not listed. Restore the newest backup.");
         findings.push(Finding {

@@ -267,6 +267,21 @@ pub enum OpenError {
         /// The version number linked.
         found: i32,
     },
+    /// There is no database in the folder.
+    #[error("{} holds no journal. Name the right folder, or restore a backup.", dir.display())]
+    NoJournal {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// A journal that is only read has a write-ahead log without the index that goes with it.
+    #[error(
+        "the newest records of the journal at {} lie in its write-ahead log, and journal.sqlite-shm, the index of \
+         that, is missing. Copy it too, or let `detente doctor` fold the log of a copy into the file.", dir.display()
+    )]
+    NoIndex {
+        /// The journal's folder.
+        dir: PathBuf,
+    },
     /// The file is a database of something else.
     #[error("{} is not a journal of this program. Name the right folder.", file.display())]
     NotAJournal {

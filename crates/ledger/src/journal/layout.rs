@@ -6,6 +6,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::Path;
 
@@ -15,6 +16,9 @@ pub(super) const FILE_NAME: &str = "journal.sqlite";
 /// Name of its write-ahead log, beside it. Unlike the database it may be opened and closed here while SQLite has it
 /// open: SQLite's locks are not on it.
 const WAL_NAME: &str = "journal.sqlite-wal";
+
+/// Name of the index of the write-ahead log, beside it while a node runs or after one died.
+const WAL_INDEX_NAME: &str = "journal.sqlite-shm";
 
 /// `DTNT` in the file's header: whose database this is.
 const APPLICATION_ID: i64 = 0x4454_4E54;
@@ -89,10 +93,46 @@ pub(super) fn sync_folder_of(file: &Path) -> io::Result<()> {
 /// A connection that does not trust the file and does not yet touch the write-ahead log when it is
 /// closed: a journal that is refused stays as it was found.
 pub(super) fn connect(file: &Path) -> rusqlite::Result<Connection> {
-    let connection = Connection::open_with_flags(
+    guarded(Connection::open_with_flags(
         file,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )?;
+    )?)
+}
+
+/// A connection that reads and creates no file. Where the database is `shared` it takes SQLite's locks of a reader,
+/// under which a node writes on; else it takes none, and the file must not change meanwhile.
+pub(super) fn connect_to_read(file: &Path, shared: bool) -> rusqlite::Result<Connection> {
+    let how = if shared { "readonly_shm=1" } else { "immutable=1" };
+    let uri = format!("file:{}?mode=ro&{how}", escaped(file));
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    guarded(Connection::open_with_flags(uri, flags)?)
+}
+
+/// Whether records may lie in a write-ahead log, where a node runs or has died, and are to be read beside it.
+pub(super) fn is_shared(dir: &Path) -> Result<bool, OpenError> {
+    let log = std::fs::metadata(dir.join(WAL_NAME)).map(|log| log.len());
+    let index = dir.join(WAL_INDEX_NAME).exists();
+    match log {
+        Ok(_) if index => Ok(true),
+        Ok(1..) => Err(OpenError::NoIndex { dir: dir.into() }),
+        _ => Ok(false),
+    }
+}
+
+/// A path inside of a URI.
+fn escaped(path: &Path) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
+    let bytes = path.as_os_str().as_bytes().iter();
+    let char_of = |byte: &u8| match *byte {
+        byte if plain(byte) => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    bytes.map(char_of).collect()
+}
+
+/// Makes a connection distrust its file.
+fn guarded(connection: Connection) -> rusqlite::Result<Connection> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.pragma_update(None, "trusted_schema", false)?;

@@ -101,7 +101,9 @@ impl SqliteJournal {
         let lock = Arc::new(Lock::take(dir)?);
         let file = dir.join(layout::FILE_NAME);
         let (witness, witnessed) = Witness::open(dir).map_err(system)?;
-        refuse_emptied(&file, &witnessed, &options)?;
+        if !options.accept_loss {
+            witness::refuse_emptied(&file, &witnessed)?;
+        }
         let reserve = reserve_for_opening(dir, &options).map_err(system)?;
         layout::create_file(&file).map_err(system)?;
         layout::make_wal_durable(dir).map_err(system)?;
@@ -188,13 +190,11 @@ impl SqliteJournal {
 
     /// After the checks of the file itself: holds it against the witness, then makes it writable.
     fn settle(&mut self, file: &Path) -> Result<(), OpenError> {
-        if let Witnessed::Mark(mark) = self.witnessed {
-            let kept = witness::check(&mark, &self.head, |seq| self.reader().link_at(seq));
-            match kept {
-                Err(JournalError::Lost { .. } | JournalError::OtherHistory { .. })
-                    if self.options.accept_loss => {}
-                other => other?,
-            }
+        let kept = witness::hold(&self.witnessed, &self.head, |seq| self.reader().link_at(seq));
+        match kept {
+            Err(JournalError::Lost { .. } | JournalError::OtherHistory { .. })
+                if self.options.accept_loss => {}
+            other => other?,
         }
         let refused = |error| layout::refusal(file, &error);
         layout::make_durable(&self.connection).map_err(refused)?;
@@ -289,18 +289,6 @@ impl SqliteJournal {
         let free = self.options.probe.free_bytes(&self.dir);
         let wanted = self.options.low_water_bytes.saturating_add(room_for(bytes));
         free.is_ok_and(|free| free >= wanted)
-    }
-}
-
-/// Refuses a database that is gone or empty although records were acknowledged, before SQLite
-/// takes the write-ahead log beside it for a stale one and deletes it.
-fn refuse_emptied(file: &Path, witnessed: &Witnessed, options: &Options) -> Result<(), JournalError> {
-    let emptied = std::fs::metadata(file).map_or(true, |file| file.len() == 0);
-    match witnessed {
-        Witnessed::Mark(Mark { seq: upto @ 1.., .. }) if emptied && !options.accept_loss => {
-            Err(JournalError::Lost { from: 1, upto: *upto })
-        }
-        _ => Ok(()),
     }
 }
 

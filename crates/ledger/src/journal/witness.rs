@@ -78,9 +78,42 @@ impl Witness {
     }
 }
 
+/// Reads the file in `dir`, and makes none where there is none.
+pub(super) fn look(dir: &Path) -> io::Result<Witnessed> {
+    match File::open(dir.join(FILE_NAME)) {
+        Ok(file) => read(&file),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Witnessed::Nothing),
+        Err(error) => Err(error),
+    }
+}
+
+/// Refuses a database that is gone or empty although records were acknowledged, before SQLite
+/// takes the write-ahead log beside it for a stale one and deletes it.
+pub(super) fn refuse_emptied(file: &Path, witnessed: &Witnessed) -> Result<(), JournalError> {
+    let emptied = std::fs::metadata(file).map_or(true, |file| file.len() == 0);
+    match witnessed {
+        Witnessed::Mark(Mark { seq: upto @ 1.., .. }) if emptied => {
+            Err(JournalError::Lost { from: 1, upto: *upto })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Holds the database against the mark, where there is one; see [`check`].
+pub(super) fn hold(
+    witnessed: &Witnessed,
+    here: &Mark,
+    at: impl FnOnce(u64) -> Result<ChainHash, JournalError>,
+) -> Result<(), JournalError> {
+    match witnessed {
+        Witnessed::Mark(mark) => check(mark, here, at),
+        Witnessed::Nothing | Witnessed::Unreadable => Ok(()),
+    }
+}
+
 /// Checks the mark against the database: `here` is its newest record, `at` finds the link it holds
 /// for a given record.
-pub(super) fn check(
+fn check(
     mark: &Mark,
     here: &Mark,
     at: impl FnOnce(u64) -> Result<ChainHash, JournalError>,

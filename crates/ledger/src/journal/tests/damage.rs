@@ -38,13 +38,13 @@ fn verdict(dir: &Path) -> Result<Verified, JournalError> {
 }
 
 /// Changes the database through SQL, past all checks.
-fn meddle(dir: &Path, sql: &str) {
+pub(super) fn meddle(dir: &Path, sql: &str) {
     let connection = Connection::open(dir.join(layout::FILE_NAME)).unwrap();
     assert_eq!(connection.execute(sql, []).unwrap(), 1, "{sql}");
 }
 
 /// A copy of a closed journal's files, as a crash or a disk would leave them.
-fn copy_of(dir: &Path) -> TempDir {
+pub(super) fn copy_of(dir: &Path) -> TempDir {
     let copy = folder();
     for entry in fs::read_dir(dir).unwrap() {
         let entry = entry.unwrap();
@@ -53,7 +53,7 @@ fn copy_of(dir: &Path) -> TempDir {
     copy
 }
 
-fn flip(file: &Path, at: usize) {
+pub(super) fn flip(file: &Path, at: usize) {
     let mut bytes = fs::read(file).unwrap();
     bytes[at] ^= 0x20;
     fs::write(file, bytes).unwrap();

@@ -4,6 +4,7 @@ mod append;
 mod backups;
 mod crash;
 mod damage;
+mod look;
 mod room;
 
 use super::*;
