@@ -1,7 +1,7 @@
 //! What the journal keeps: records of {seq, now, input, events}.
 //!
-//! Guarantee: the state of an engine is a function of the events of its records, in order,
-//! and of its keyring. Replay feeds events to `apply` and never decides again.
+//! Guarantee: the state of an engine is a function of the events of its records, in order.
+//! Replay feeds events to `apply` and never decides again.
 
 use crate::input::Token;
 use crate::keyring::KeySet;
@@ -29,6 +29,18 @@ pub struct Facts {
     pub(crate) seq: u64,
     pub(crate) now: Now,
     pub(crate) events: Vec<Event>,
+}
+
+impl Facts {
+    /// The instant the record's input was taken.
+    pub fn now(&self) -> Now {
+        self.now
+    }
+
+    /// What became of it.
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
 }
 
 /// Which end of the line: the inviter is `a`, the joiner `b`.

@@ -206,6 +206,32 @@ impl Keyring for SecretKeyring {
     }
 }
 
+/// The keyring of whoever only replays records: no secret is needed for that, none is held here, and nothing can
+/// be signed or drawn.
+pub struct NoKeys;
+
+impl Keyring for NoKeys {
+    fn signer(&self, _line: &LineId, _role: &KeyRole) -> Option<&dyn Signer> {
+        None
+    }
+
+    /// # Panics
+    /// Always: what draws decides, and a replay never does.
+    fn stream(&self, _line: Option<&LineId>, label: &str, _n: u64) -> [u8; 32] {
+        panic!("{label}: without keys nothing is drawn, because nothing may be decided")
+    }
+
+    fn verifier(&self) -> &dyn Verifier {
+        &Ed25519
+    }
+
+    fn add_line(&mut self, _line: &LineId, _secret: [u8; 32], _desks: &[Desk]) {}
+
+    fn holds(&self, _line: &LineId) -> bool {
+        false
+    }
+}
+
 fn role_label(role: &KeyRole) -> String {
     match role {
         KeyRole::Log => "log".to_owned(),

@@ -2,7 +2,7 @@
 //!
 //! Invariants:
 //! - nothing leaves before the records that led to it are durable;
-//! - the state is a function of the journaled events and the keyring;
+//! - the state is a function of the journaled events;
 //! - what is put on a line is a function of that line's own inputs and streams;
 //! - nothing is sealed on a line before HELLO was settled once since the start;
 //! - no tree is cosigned that is smaller than, or inconsistent with, one cosigned before.

@@ -4,18 +4,23 @@
 use crate::engine::{Engine, State};
 use crate::event::{Event, Facts, LineEvent, Record};
 use crate::input::Input;
-use crate::keyring::Keyring;
+use crate::keyring::{Keyring, NoKeys};
 use crate::limits::SHOWN_CHARS;
 use crate::stall::in_short;
-use accord::ids::{Desk, LineId};
+use accord::ids::{Desk, LineId, Party};
 use accord::time::Now;
 use accord::{Event as MindEvent, TroubleKey};
 use ledger::canon::to_canonical;
 use ledger::header::Header;
+use ledger::keys::Hash;
 use ledger::merkle::Tree;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
+
+/// Members of the mind that come from settings and not from records.
+const SETTINGS: [&str; 2] = ["own", "desks"];
 
 /// Why a journal cannot be the state of this node.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -95,6 +100,28 @@ impl Engine {
     /// Names the desks of this run, which the settings may have changed since a snapshot.
     pub fn set_desks(&mut self, desks: Vec<Desk>) {
         self.state.mind.set_ladder(desks);
+    }
+
+    /// An engine before the first record that has neither keys nor settings: for replays alone, which need none.
+    pub fn without_keys() -> Engine {
+        Engine::new(Party(String::new()), Vec::new(), Box::new(NoKeys))
+    }
+
+    /// SHA-256 over `detente/state/v1\n` and what the records made of the state: as compact JSON with members in the
+    /// order of their names, without the party's name and its desks, which are settings. The same records give the
+    /// same digest, whether they were lived, replayed, or covered by a snapshot, to programs of one version. Costs the
+    /// state as JSON.
+    pub fn digest(&self) -> Hash {
+        let mut state = serde_json::to_value(&self.state).expect("the state is plain data with string keys");
+        let mind = state["mind"].as_object_mut().expect("the mind has members");
+        for setting in SETTINGS {
+            mind.remove(setting).expect("settings stand in the mind");
+        }
+        state.sort_all_objects();
+        let mut hash = Sha256::new();
+        hash.update(b"detente/state/v1\n");
+        hash.update(state.to_string().as_bytes());
+        hash.finalize().into()
     }
 
     /// The first place where the state of `other` is not this one's, as a JSON pointer with
