@@ -12,6 +12,7 @@ mod why;
 
 pub use loss::{Ending, Loss, Run};
 pub use policy::{Policy, PolicyFault};
+pub use show::utc;
 pub use why::Why;
 
 use self::log::Check;

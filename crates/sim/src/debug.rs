@@ -6,7 +6,10 @@ use crate::node::Node;
 use crate::world::World;
 use accord::alarm::Author;
 use accord::ids::LineId;
+use accord::time::Now;
 use accord::view::NoticeView;
+use engine::Engine;
+use engine::view::LineView;
 use std::io::{BufRead, Result, Write};
 
 /// What can be asked.
@@ -79,19 +82,41 @@ pub fn who_knows_what(world: &World) -> String {
     told
 }
 
+/// What one node alone knows: of each line its logs, of each notice of either side its receipts and answers.
+pub fn what_it_knows(engine: &Engine, now: Now) -> String {
+    let mut told = String::new();
+    for view in engine.line_views(now) {
+        let (line, peer) = (&view.line, &view.peer);
+        told.push_str(&format!("{line} with {peer}: {}\n", sizes(&view)));
+        for (author, whose) in [(Author::Own, "own"), (Author::Peer, "the peer's")] {
+            for view in engine.mind().notices(&of(line, author)) {
+                let (id, known) = (&view.notice.id, known(&view));
+                told.push_str(&format!("    notice {id}, {whose}: {known}\n"));
+            }
+        }
+    }
+    told
+}
+
 fn logs(world: &World, node: &Node, line: &LineId) -> String {
     let now = node.now(world.now_us);
     let views = node.engine.as_ref().map(|engine| engine.line_views(now));
     let Some(view) = views.into_iter().flatten().find(|view| view.line == *line) else {
         return "down".to_owned();
     };
-    let (epoch, own, held, light) = (view.epoch, view.own_size, view.peer_size, view.light);
+    format!("{}; {:?}", sizes(&view), view.light)
+}
+
+/// How far either log of a line goes, and who holds and has cosigned how much of it.
+fn sizes(view: &LineView) -> String {
+    let (epoch, own, held) = (view.epoch, view.own_size, view.peer_size);
     let (cosigned, waits) = (view.cosigned_size, view.unsealed);
     let stalled = view
         .stalled
+        .as_ref()
         .map_or_else(String::new, |why| format!("; STALLED: {why}"));
     format!(
-        "epoch {epoch}, {own} entries, {cosigned} cosigned by the peer, {waits} wait; holds {held} of the peer's; {light:?}{stalled}"
+        "epoch {epoch}, {own} entries, {cosigned} cosigned by the peer, {waits} wait; holds {held} of the peer's{stalled}"
     )
 }
 

@@ -19,6 +19,7 @@ pub mod lies;
 pub mod limits;
 pub mod net;
 pub mod node;
+pub mod replay;
 pub mod rng;
 pub mod shrink;
 pub mod story;

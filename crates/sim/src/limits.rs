@@ -48,6 +48,9 @@ pub const LIE_CLOCK_US: i64 = 6 * 60 * MINUTE_US;
 /// Longest reason that a lying peer gives, in characters: beyond what any node keeps of one.
 pub const LIE_WORDS: usize = 2_000;
 
+/// Records of a journal that are held in memory while they are replayed: some megabytes.
+pub const REPLAY_CHUNK: usize = 1_000;
+
 /// Frames that a lying peer remembers, to send them again.
 pub const LIE_MEMORY: usize = 64;
 

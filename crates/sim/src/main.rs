@@ -1,8 +1,10 @@
-//! `sim --seed N [--minutes M]`: one world; `--swarm COUNT`: many, from that seed on.
+//! `sim --seed N [--minutes M]`: one world; `--swarm COUNT`: many, from that seed on; `--replay FOLDER`: a node's journal.
 
 use clap::Parser;
+use sim::replay::ReplayFault;
 use sim::{Faults, Report, World};
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// µs of a day.
@@ -36,6 +38,9 @@ struct Args {
     /// Tells every step.
     #[arg(long)]
     tell: bool,
+    /// No world: the journal of a real node, running or not, or of a backup, record by record. Needs none of its keys.
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["seed", "minutes", "swarm", "faults", "keep", "debug", "shrink"])]
+    replay: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -49,8 +54,11 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs the worlds; how many failed.
+/// Runs the worlds, or replays the journal; how many failed.
 fn run(args: &Args) -> Result<u64, String> {
+    if let Some(folder) = &args.replay {
+        return replay(folder, args.tell);
+    }
     if args.shrink {
         return shrink(args);
     }
@@ -107,6 +115,20 @@ impl Sum {
         }
         let days = self.node_us as f64 / DAY_US;
         println!("{:<48} {days:>12.3}", "node-days");
+    }
+}
+
+fn replay(folder: &Path, tell: bool) -> Result<u64, String> {
+    match sim::replay::replay(folder, tell, &mut std::io::stdout().lock()) {
+        Ok(replayed) => {
+            println!("{replayed}");
+            Ok(0)
+        }
+        Err(why @ ReplayFault::Journal(_)) => {
+            eprintln!("sim: {why}");
+            Ok(1)
+        }
+        Err(why @ ReplayFault::Out(_)) => Err(why.to_string()),
     }
 }
 

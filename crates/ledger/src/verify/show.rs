@@ -126,7 +126,7 @@ impl fmt::Display for Failure {
 }
 
 /// POSIX seconds as RFC 3339; beyond the year 9999, as they are.
-fn utc(time_s: u64) -> String {
+pub fn utc(time_s: u64) -> String {
     const DAY_S: u64 = 86_400;
     const YEAR_10000_S: u64 = 253_402_300_800;
     if time_s >= YEAR_10000_S {
