@@ -463,7 +463,8 @@ pub(super) fn line_state(mind: &mut Mind, now: Now, name: &LineId, state: &LineS
         LineState::Resumed => line.stalled = None,
         LineState::NewEpoch { epoch, why } => {
             let (epoch, why) = (*epoch, why.clone());
-            line.heard.retain(|(of, _), _| *of >= epoch);
+            // What is proven waits on for our own RECEIVED, which is stated in this epoch if it was not before.
+            line.heard.retain(|(of, _), entry| *of >= epoch || entry.proven);
             line.epoch = Some(EpochBook {
                 epoch,
                 why,

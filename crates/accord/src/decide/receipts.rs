@@ -30,6 +30,31 @@ impl Mind {
         };
         !matches!(fit(line, Author::Own, drill, at_us, &act), Fit::Early(_))
     }
+
+    /// When what an act of the peer states was first received here, µs, if it was stated before: it keeps
+    /// that receipt. None of what is new, and of what no receipt is shown of.
+    pub fn first_received_us(
+        &self,
+        line: &LineId,
+        kind: &str,
+        (drill, at_us): (bool, i64),
+        body: &serde_json::Value,
+    ) -> Option<i64> {
+        let (line, act) = (self.lines.get(line)?, Act::read(kind, body).ok()?);
+        if fit(line, Author::Peer, drill, at_us, &act) != Fit::Again {
+            return None;
+        }
+        match &act {
+            Act::Notice(notice) => {
+                let (_, stated) = find(line, Author::Peer, &notice.id, notice.version)?;
+                stated.received.as_ref().map(|made| made.at_us)
+            }
+            Act::Say { id, .. } => line.messages.peer.get(id)?.received_at_us,
+            Act::Cease { id, .. } | Act::CheckFire { id, .. } => line.stops.peer.get(id)?.received_at_us,
+            Act::Voice { id, .. } => line.voices.peer.get(id)?.received_at_us,
+            _ => None,
+        }
+    }
 }
 
 impl Case<'_> {
