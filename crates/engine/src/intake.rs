@@ -11,7 +11,7 @@ use crate::frame::{Acts, Cosign, Entry, Frame};
 use crate::input::{Conn, LogOf, Space};
 use crate::keyring::{KeyRole, NODE_DESK};
 use crate::limits::{CLOCK_DISPUTE_US, MAX_OWED_IN_ALL};
-use crate::line::{KIND_ACCEPT, KIND_OPEN, KIND_RECEIVED, Line, Receipts, canonical, root_of};
+use crate::line::{KIND_ACCEPT, KIND_OPEN, KIND_RECEIVED, Line, Receipts, root_of};
 use crate::session::Light;
 use crate::stall::{BEYOND_OURS, COSIGNATURE_BAD, DISK_FULL, OWED_FULL};
 use accord::ids::{Desk, LineId};
@@ -314,6 +314,7 @@ impl Engine {
         let ahead = line.peer.ahead.get(&seq).cloned();
         let restored = line.peer.restored_receipts.get(&seq).copied();
         let stated_us = restored.or(ahead.as_ref().map(|ahead| ahead.at_us));
+        let stated_us = stated_us.or_else(|| self.first_received_us(id, &one));
         let at_us = stated_us.unwrap_or(now.wall_us);
         let text = String::from_utf8(one.entry.header.clone()).expect("a parsed header is UTF-8");
         self.store(id, LogOf::Peer, epoch, seq, one.entry.clone());
@@ -332,6 +333,14 @@ impl Engine {
             _ => self.hear(now, id, &one, at_us, true),
         }
         (at_us, restored.is_none())
+    }
+
+    /// When what an entry states was first received, if it states again what stood in an epoch that is
+    /// closed, or was lost in a restore.
+    fn first_received_us(&self, id: &LineId, one: &Checked) -> Option<i64> {
+        let body = canon::parse_canonical(one.entry.body.as_deref()?).ok()?;
+        let Header { kind, drill, at, .. } = &one.header;
+        self.state.mind.first_received_us(id, kind, (*drill, *at), &body)
     }
 
     /// Hands an entry to whoever understands its kind.
@@ -356,11 +365,9 @@ impl Engine {
             }
             KIND_RECEIVED => {
                 let receipts = serde_json::from_slice::<Receipts>(body).ok();
-                // Of a closed log it may have seen more than a restore left of ours.
-                let (ours, seen) = (line.own.tree.size(), one.header.seen.size);
-                if let Some(entries) = receipts.and_then(|receipts| receipts.pairs(ours.max(seen))) {
-                    let known = entries.into_iter().filter(|(seq, _)| *seq < ours);
-                    return self.receipts(now, id, known.collect());
+                let seen = one.header.seen.size;
+                if let Some(ours) = receipts.and_then(|receipts| receipts.of_ours(line, seen)) {
+                    return self.receipts(now, id, ours);
                 }
             }
             _ => {}
@@ -382,14 +389,15 @@ impl Engine {
     }
 
     /// The peer states RECEIVED. What it has not cosigned yet is shown when it has: a statement
-    /// of its node alone is no proof.
-    fn receipts(&mut self, now: Now, id: &LineId, entries: Vec<(u64, i64)>) {
+    /// of its node alone is no proof. What it never cosigned of a closed log is stated again here, and
+    /// received as such.
+    fn receipts(&mut self, now: Now, id: &LineId, (epoch, entries): (u32, Vec<(u64, i64)>)) {
         let Some(line) = self.state.lines.get(id) else {
             return;
         };
-        let (epoch, cosigned) = (line.epoch, line.cosigned_size());
+        let cosigned = line.cosigned_in(epoch);
         let (entries, receipts): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(seq, _)| *seq < cosigned);
-        if !receipts.is_empty() {
+        if !receipts.is_empty() && epoch == line.epoch {
             self.emit_line(now, id, LineEvent::ReceiptsAhead { receipts });
         }
         if !entries.is_empty() {
@@ -450,15 +458,17 @@ impl Engine {
         if receipts.is_empty() {
             return;
         }
-        let receipts = Receipts::from_pairs(receipts);
-        let body = serde_json::to_value(&receipts).expect("receipts are plain integers");
+        let Some(line) = self.state.lines.get(id) else {
+            return;
+        };
+        let receipts = Receipts::from_pairs(line.epoch, receipts);
         let act = Unsealed {
             act_ref: None,
             kind: KIND_RECEIVED.to_owned(),
             desk: Desk::from(NODE_DESK),
             drill,
             at: now.wall_us,
-            body: canonical(&body),
+            body: receipts.to_body(),
         };
         self.emit_line(
             now,

@@ -12,6 +12,7 @@ mod receipts;
 mod tree_form;
 
 pub use keys::{entry_key, head_key};
+pub use ledger::header::KIND_OPEN;
 pub use receipts::{ReceiptRun, Receipts};
 
 use crate::event::{LineConfig, LineEvent, Rank, Side, Unsealed};
@@ -25,8 +26,6 @@ use ledger::merkle::Tree;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 
-/// Header type of the first entry of every log.
-pub const KIND_OPEN: &str = "open";
 /// Header type of the statement that entries are on this node's disk.
 pub const KIND_RECEIVED: &str = "received";
 /// Header type of a commander's signature under a new epoch.
@@ -307,9 +306,14 @@ impl Line {
         }
     }
 
-    /// Adds an act that waits for its place.
+    /// Adds an act that waits for its place: act 0 before all others.
     pub fn queue(&mut self, rank: Rank, act: Unsealed) {
-        self.unsealed[rank as usize].push_back(act);
+        let queue = &mut self.unsealed[rank as usize];
+        if act.kind == KIND_OPEN {
+            queue.push_front(act);
+        } else {
+            queue.push_back(act);
+        }
     }
 
     /// The origin of our log.
@@ -356,6 +360,16 @@ impl Line {
     /// The size of our log that the peer has cosigned.
     pub fn cosigned_size(&self) -> u64 {
         self.own.cosigned.as_ref().map_or(0, |cosigned| cosigned.size)
+    }
+
+    /// The size of our log in an epoch that the peer has cosigned.
+    pub fn cosigned_in(&self, epoch: u32) -> u64 {
+        if epoch == self.epoch {
+            return self.cosigned_size();
+        }
+        let closed = self.closed_epoch(epoch);
+        let cosigned = closed.and_then(|closed| closed.own_cosigned.as_ref());
+        cosigned.map_or(0, |cosigned| cosigned.size)
     }
 
     /// The size of the peer's log that we have cosigned.
@@ -473,23 +487,12 @@ impl Line {
         self.accepted_own = false;
         self.accepted_peer = false;
         self.stalled = None;
-        self.unsealed[Rank::System as usize].clear();
+        self.unsealed[Rank::System as usize].retain(outlives_epoch);
         for owed in own.owed.into_values().rev() {
-            if owed.rank != Rank::System {
+            if owed.rank != Rank::System || outlives_epoch(&owed.act) {
                 self.unsealed[owed.rank as usize].push_front(owed.act);
             }
         }
-    }
-
-    fn note_restored_receipts(&mut self, body: &str) {
-        let Ok(receipts) = serde_json::from_str::<Receipts>(body) else {
-            return;
-        };
-        let held = self.peer.tree.size();
-        let pairs = receipts.pairs(u64::MAX).unwrap_or_default();
-        self.peer
-            .restored_receipts
-            .extend(pairs.into_iter().filter(|(seq, _)| *seq >= held));
     }
 }
 
@@ -503,6 +506,11 @@ impl Owed {
             body: Some(self.act.body.clone().into_bytes()),
         }
     }
+}
+
+/// Whether an act of the node itself that has no standing place when an epoch is closed is stated again.
+fn outlives_epoch(act: &Unsealed) -> bool {
+    act.kind == KIND_RECEIVED
 }
 
 /// Reads a root kept as hexadecimal.

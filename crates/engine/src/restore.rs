@@ -340,8 +340,10 @@ impl Engine {
 
     fn restore(&mut self, now: Now, id: &LineId, epoch: u32, act: RestoredAct, body: serde_json::Value) {
         if act.kind == KIND_RECEIVED {
-            let receipts = serde_json::from_str(&act.body).unwrap_or(Receipts { runs: Vec::new() });
-            return self.tell_receipted(now, id, epoch, &receipts);
+            if let Ok(receipts) = serde_json::from_str::<Receipts>(&act.body) {
+                self.tell_receipted(now, id, &receipts);
+            }
+            return;
         }
         let (line, seq, at_us) = (id.clone(), act.seq, act.at_us);
         let input = match act.act_ref {

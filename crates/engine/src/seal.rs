@@ -123,7 +123,7 @@ impl Engine {
             },
         );
         if let Some(receipts) = receipts.flatten() {
-            self.tell_receipted(now, id, epoch, &receipts);
+            self.tell_receipted(now, id, &receipts);
         }
         if let Some(act_ref) = act_ref {
             let line = id.clone();
@@ -142,8 +142,8 @@ impl Engine {
     }
 
     /// Our own statement of RECEIVED has its place.
-    pub(crate) fn tell_receipted(&mut self, now: Now, id: &LineId, epoch: u32, receipts: &Receipts) {
-        let entries = receipts.pairs(u64::MAX).unwrap_or_default();
+    pub(crate) fn tell_receipted(&mut self, now: Now, id: &LineId, receipts: &Receipts) {
+        let (epoch, entries) = (receipts.epoch, receipts.pairs(u64::MAX).unwrap_or_default());
         self.tell_mind(
             now,
             &MindInput::Receipted {

@@ -433,7 +433,10 @@ fn a_receipt_of_more_than_a_frame_can_bring_is_not_read() {
         count,
         at_us: T0,
     };
-    let pairs = |runs| Receipts { runs }.pairs(u64::MAX).map(|pairs| pairs.len());
+    let pairs = |runs| {
+        let receipts = Receipts { epoch: 0, runs };
+        receipts.pairs(u64::MAX).map(|pairs| pairs.len())
+    };
     assert_eq!(pairs(vec![run(0, 256), run(300, 256)]), Some(512));
     assert_eq!(pairs(vec![run(0, 256), run(300, 257)]), None);
     assert_eq!(pairs(vec![run(0, u64::MAX)]), None);

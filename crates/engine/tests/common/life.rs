@@ -118,6 +118,12 @@ fn does(world: &mut World, by_b: bool, command: Command) {
 }
 
 fn notifies(world: &mut World, by_b: bool, n: i64) {
+    notify(world, by_b, n);
+    world.settle();
+}
+
+/// One end gives notice of flight `n`; nothing is on its way yet.
+pub fn notify(world: &mut World, by_b: bool, n: i64) {
     let (now, from_us) = (world.now(), world.now_us + 7_200 * SECOND);
     let lat = 30_000 + 100 * n + if by_b { 5_000 } else { 0 };
     let volume = circle(lat, 36_000, 1_000, from_us, from_us + 3_600 * SECOND);
@@ -135,7 +141,6 @@ fn notifies(world: &mut World, by_b: bool, n: i64) {
         confirmed: true,
     };
     node.ask(now, Role::Watch, notify).expect("it may be told");
-    world.settle();
 }
 
 fn notices(node: &Node, author: Author) -> Vec<NoticeView> {
