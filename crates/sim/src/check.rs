@@ -148,12 +148,6 @@ fn is_kept(promise: &Promise, here: u32, there: u32, (doubted, put_back): (bool,
 
 fn invariant_sides_agree(world: &World, findings: &mut Findings) {
     for wire in world.wires.iter().filter(|wire| !world.doubts_wire(wire)) {
-        // Logs are closed where something is lost or was stated twice: what was made of a notice,
-        // and never cosigned, may then be known to one end alone.
-        let doubted = wire
-            .nodes
-            .iter()
-            .any(|at| view_of(world, *at, &wire.line).epoch > 0);
         for (at, peer) in [(wire.nodes[0], wire.nodes[1]), (wire.nodes[1], wire.nodes[0])] {
             let own = mind(world, at).notices(&of(&wire.line, Author::Own));
             let theirs = mind(world, peer).notices(&of(&wire.line, Author::Peer));
@@ -162,7 +156,7 @@ fn invariant_sides_agree(world: &World, findings: &mut Findings) {
                 let Some(other) = theirs.get(&view.notice.id) else {
                     continue;
                 };
-                let differing = differing(view, other, doubted);
+                let differing = differing(view, other);
                 findings.check("invariant_sides_agree", differing.is_empty(), || {
                     let id = &view.notice.id;
                     format!("{} notice {id}: {}", wire.line, differing.join("; "))
@@ -173,7 +167,7 @@ fn invariant_sides_agree(world: &World, findings: &mut Findings) {
 }
 
 /// What both ends must show alike and do not, in words. Of a notice that is over only that.
-fn differing(one: &NoticeView, two: &NoticeView, doubted: bool) -> Vec<String> {
+fn differing(one: &NoticeView, two: &NoticeView) -> Vec<String> {
     let over = |view: &NoticeView| matches!(view.state, NoticeState::Ended | NoticeState::Withdrawn);
     let mut found = Vec::new();
     let mut compare = |name: &str, one: String, two: String| {
@@ -191,9 +185,6 @@ fn differing(one: &NoticeView, two: &NoticeView, doubted: bool) -> Vec<String> {
         format!("{:?}", one.notice),
         format!("{:?}", two.notice),
     );
-    if doubted {
-        return found;
-    }
     let received = |view: &NoticeView| {
         let made = view.received.as_ref().map(|made| (made.at_us, made.lead_us));
         format!("{made:?} late {}", view.late)
