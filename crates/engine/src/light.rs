@@ -123,8 +123,12 @@ impl Engine {
             session.ask_again();
         }
         let whole = beat.epoch == line.epoch && beat.held == line.cosigned_size();
+        let nothing_left = beat.epoch == line.epoch && beat.size == line.held_size() && session.ready;
         if whole && line.stalled.is_some() {
             self.cosignature_holds(now, id);
+        }
+        if nothing_left {
+            self.all_is_taken(now, id);
         }
     }
 }

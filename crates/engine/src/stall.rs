@@ -95,6 +95,16 @@ impl Engine {
         }
     }
 
+    /// The peer says that it has no more than what we have cosigned: whatever did not hold of what it
+    /// sent, it does not stand by.
+    pub(crate) fn all_is_taken(&mut self, now: Now, id: &LineId) {
+        let why = self.state.lines.get(id).and_then(|line| line.stalled.as_deref());
+        if why.is_some_and(|why| ![BEYOND_OURS, COSIGNATURE_BAD, DISK_FULL, HELLO_BAD].contains(&why)) {
+            self.emit_line(now, id, LineEvent::Resumed);
+            self.show_stall(now, id);
+        }
+    }
+
     /// There is room on the disk again.
     pub(crate) fn watch_space(&mut self, now: Now, id: &LineId) {
         let full = |line: &Line| line.stalled.as_deref() == Some(DISK_FULL);

@@ -7,7 +7,7 @@ use common::life::{Life, closed_hello, invariant_line_is_whole};
 use common::wire::{connect_through, settle_through};
 use common::*;
 use engine::event::Side;
-use engine::frame::{Beat, ContradictionFrame, Countersigned, Entry, Fetch, Frame, Returned};
+use engine::frame::{Acts, Beat, ContradictionFrame, Countersigned, Entry, Fetch, Frame, Returned};
 use engine::input::LogOf;
 use engine::limits::{MAX_EPOCHS, MAX_FRAME_BYTES, MAX_WHY_CHARS};
 
@@ -386,4 +386,40 @@ fn an_old_entry_that_comes_again_with_a_content_that_no_desk_signed_stalls_nothi
     world.disconnect();
     world.connect();
     invariant_line_is_whole(&mut world);
+}
+
+/// What did not hold was made up: the peer's own log has no such entry.
+#[test]
+fn a_stall_about_what_the_peer_does_not_stand_by_is_over_with_its_next_beat() {
+    let mut world = World::new();
+    said(&mut world, "before");
+    let mut view = world.a.view(world.now());
+    let size = view.peer_size;
+    let entry = Entry {
+        header: b"{}".to_vec(),
+        salt: [0; 32],
+        body: None,
+    };
+    let acts = Acts {
+        epoch: 0,
+        first: size,
+        entries: vec![entry],
+        checkpoint: String::new(),
+    };
+    tell(&mut world, &Frame::Acts(acts));
+    assert!(world.a.view(world.now()).stalled.is_some());
+    let beat = |size| {
+        Frame::Beat(Beat {
+            wall_us: world.now_us,
+            epoch: 0,
+            size,
+            held: view.own_size,
+        })
+    };
+    let (more, whole) = (beat(size + 1), beat(size));
+    tell(&mut world, &more);
+    view = world.a.view(world.now());
+    assert!(view.stalled.is_some(), "the peer has more than we hold");
+    tell(&mut world, &whole);
+    assert_eq!(world.a.view(world.now()).stalled, None);
 }

@@ -213,15 +213,5 @@ fn a_peer_that_sends_and_never_cosigns_is_not_listened_to_for_ever() {
     let now = world.now();
     world.b.ask(now, Role::Watch, cease()).expect("ceased");
     settle_through(&mut world, without_acts_of_alpha);
-    assert_eq!(ceases_heard(&world.a), 1);
-    world.disconnect();
-    world.connect();
-    world.pass(4);
-    assert!(
-        both_hold_everything(&world),
-        "{:?} {:?}",
-        sizes(&world.a, &world),
-        sizes(&world.b, &world)
-    );
-    assert_eq!(world.a.view(world.now()).stalled, None);
+    assert_eq!(ceases_heard(&world.a), 1, "it is still heard");
 }

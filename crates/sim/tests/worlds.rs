@@ -226,3 +226,10 @@ fn what_a_peer_repeats_wrongly_holds_up_nothing() {
     let report = World::with_faults(101_106, Faults::all(), false).run(20);
     assert_eq!(report.violations, Vec::<String>::new());
 }
+
+/// What a peer made up stalled a line after it had stopped lying.
+#[test]
+fn what_a_peer_does_not_stand_by_holds_up_nothing() {
+    let report = World::with_faults(400_270, Faults::all(), false).run(20);
+    assert_eq!(report.violations, Vec::<String>::new());
+}
