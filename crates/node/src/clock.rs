@@ -2,9 +2,18 @@
 
 use crate::failed::Failed;
 use accord::time::Now;
+use rustix::time::{ClockId, clock_gettime};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The clock that nobody sets. It counts on while the machine is suspended: a deadline that ran out
+/// meanwhile is over when the machine wakes, and not as long after as it slept.
+#[cfg(target_os = "linux")]
+const STEADY: ClockId = ClockId::Boottime;
+/// Where there is no such clock, one that stands still meanwhile.
+#[cfg(not(target_os = "linux"))]
+const STEADY: ClockId = ClockId::Monotonic;
 
 /// The two clocks of one run.
 #[derive(Clone, Debug)]
@@ -17,7 +26,7 @@ pub struct Clock {
 #[derive(Clone, Debug)]
 enum Source {
     /// This machine.
-    Machine { start: Instant },
+    Machine { start_us: i64 },
     /// A scenario: both clocks stand still until it moves them.
     Scenario { start_us: i64, at: Arc<AtomicI64> },
 }
@@ -33,7 +42,7 @@ impl Clock {
     pub fn start() -> Result<Self, Failed> {
         Ok(Clock {
             source: Source::Machine {
-                start: Instant::now(),
+                start_us: steady_us(),
             },
             boot: boot()?,
         })
@@ -56,13 +65,7 @@ impl Clock {
     /// Both clocks, read together.
     pub fn now(&self) -> Now {
         let (wall_us, mono_us) = match &self.source {
-            Source::Machine { start } => {
-                let mono = start.elapsed().as_micros();
-                (
-                    wall_us(),
-                    i64::try_from(mono).expect("a process does not run for 292 000 years"),
-                )
-            }
+            Source::Machine { start_us } => (wall_us(), steady_us() - start_us),
             Source::Scenario { start_us, at } => {
                 let at_us = at.load(Ordering::SeqCst);
                 (at_us, at_us.saturating_sub(*start_us))
@@ -96,6 +99,11 @@ impl Hands {
 /// A random name of a run, below 2^53 so that every JSON reader keeps it.
 fn boot() -> Result<u64, Failed> {
     random().map(|bytes: [u8; 8]| u64::from_be_bytes(bytes) >> 11)
+}
+
+fn steady_us() -> i64 {
+    let time = clock_gettime(STEADY);
+    time.tv_sec * 1_000_000 + time.tv_nsec / 1_000
 }
 
 /// Wall time in µs since 1970, UTC; a clock set before 1970 reads zero.

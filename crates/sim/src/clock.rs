@@ -1,4 +1,4 @@
-//! Clocks that are wrong: skewed, drifting, jumping, standing still while the machine sleeps.
+//! Clocks that are wrong: skewed, drifting, jumping.
 
 use crate::limits::T0_US;
 use accord::time::Now;
@@ -10,18 +10,12 @@ pub struct Clock {
     skew_us: i64,
     /// Parts per million that both clocks run fast.
     drift_ppm: i64,
-    /// True time that passed while the machine slept, µs: the monotonic clock missed it.
-    slept_us: i64,
 }
 
 impl Clock {
     /// A clock that is off by `skew_us` at the beginning and runs `drift_ppm` fast.
     pub fn new(skew_us: i64, drift_ppm: i64) -> Self {
-        Clock {
-            skew_us,
-            drift_ppm,
-            slept_us: 0,
-        }
+        Clock { skew_us, drift_ppm }
     }
 
     /// Sets the wall clock on by `by_us`, which may be negative.
@@ -29,19 +23,13 @@ impl Clock {
         self.skew_us += by_us;
     }
 
-    /// The machine slept for `for_us`.
-    pub fn sleep(&mut self, for_us: i64) {
-        self.slept_us += for_us;
-    }
-
     /// Both readings at a true instant, in the run `boot` of the process.
     pub fn read(&self, true_us: i64, boot: u64) -> Now {
         let since = true_us - T0_US;
         let run = since + since * self.drift_ppm / 1_000_000;
-        let (wall_us, mono_us) = (T0_US + run + self.skew_us, run - self.slept_us);
         Now {
-            wall_us,
-            mono_us,
+            wall_us: T0_US + run + self.skew_us,
+            mono_us: run,
             boot,
         }
     }
@@ -52,11 +40,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_jump_moves_wall_time_alone_and_sleep_the_other_alone() {
+    fn a_jump_moves_wall_time_alone() {
         let mut clock = Clock::new(5, 0);
         clock.jump(100);
-        clock.sleep(30);
         let now = clock.read(T0_US + 1_000, 3);
-        assert_eq!((now.wall_us, now.mono_us, now.boot), (T0_US + 1_105, 970, 3));
+        assert_eq!((now.wall_us, now.mono_us, now.boot), (T0_US + 1_105, 1_000, 3));
     }
 }

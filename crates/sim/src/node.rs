@@ -57,6 +57,8 @@ pub struct Node {
     pub boot: u64,
     /// A transaction is under way.
     pub busy: bool,
+    /// Its machine is suspended until then, true time.
+    pub asleep_until_us: i64,
     /// When it looks again by itself, true time.
     pub wake_us: i64,
     /// How full its disk is.
@@ -90,6 +92,7 @@ impl Node {
             clock,
             boot: 0,
             busy: false,
+            asleep_until_us: i64::MIN,
             wake_us: i64::MAX,
             space: Space::Normal,
             requests: Vec::new(),
@@ -193,6 +196,7 @@ impl Node {
         self.engine = None;
         self.twin = None;
         self.busy = false;
+        self.asleep_until_us = i64::MIN;
         self.wake_us = i64::MAX;
         self.waiting.clear();
     }

@@ -307,7 +307,10 @@ impl World {
             self.seed
         );
         self.now_us = at_us;
-        self.happen(event);
+        match self.sleeper(&event) {
+            Some(at) => self.put_off(at, event),
+            None => self.happen(event),
+        }
         true
     }
 
@@ -322,6 +325,7 @@ impl World {
             self.repair(Kind::Silence(1), wire);
         }
         for at in 0..self.nodes.len() {
+            self.repair(Kind::Sleep, at);
             self.repair(Kind::Shortage, at);
             self.nodes[at].end_twin();
             if self.nodes[at].engine.is_none() {
@@ -352,6 +356,27 @@ impl World {
         self.ticks += 1;
         self.queue
             .insert((self.now_us + span_us.max(0), self.ticks), event);
+    }
+
+    /// The node that this concerns, when its machine is suspended.
+    fn sleeper(&self, event: &Event) -> Option<usize> {
+        let at = match event {
+            Event::Wake(at) | Event::Work(at) | Event::Backup(at) => *at,
+            Event::Synced { node, .. } | Event::Again { node, .. } => *node,
+            Event::Arrive { wire, to, .. } => self.wires[*wire].nodes[*to],
+            Event::Told(wire, told) => self.wires[*wire].nodes[told.end],
+            Event::Dial(_) | Event::Heard { .. } | Event::Fault(..) | Event::Repair(..) => return None,
+        };
+        (self.nodes[at].asleep_until_us > self.now_us).then_some(at)
+    }
+
+    /// Happens when the machine wakes, and nothing befell it meanwhile.
+    fn put_off(&mut self, at: usize, event: Event) {
+        let span_us = self.nodes[at].asleep_until_us - self.now_us;
+        for wire in self.wires.iter_mut().filter(|wire| wire.nodes.contains(&at)) {
+            wire.disturbed_us = self.now_us + span_us;
+        }
+        self.after(span_us, event);
     }
 
     fn happen(&mut self, event: Event) {

@@ -94,10 +94,7 @@ impl World {
                 self.nodes[at].clock.jump(by_us);
                 lasts_us = 0;
             }
-            Kind::Sleep => {
-                self.nodes[at].clock.sleep(lasts_us);
-                lasts_us = 0;
-            }
+            Kind::Sleep => self.nodes[at].asleep_until_us = self.now_us + lasts_us,
             Kind::Shortage => self.set_space(at, Space::Reserve),
             Kind::Copy => {
                 self.change_places(at);
@@ -119,7 +116,11 @@ impl World {
             Kind::Crash | Kind::Rot | Kind::Rollback if self.nodes[at].engine.is_none() => {
                 self.start(at);
             }
-            Kind::Crash | Kind::Rot | Kind::Rollback | Kind::Jump | Kind::Sleep => {}
+            Kind::Crash | Kind::Rot | Kind::Rollback | Kind::Jump => {}
+            Kind::Sleep => {
+                self.nodes[at].asleep_until_us = i64::MIN;
+                self.turn(at);
+            }
             Kind::Copy => self.change_places(at),
             Kind::Shortage => match self.nodes[at].space {
                 Space::Reserve if !self.calm && self.fate.chance(500) => {

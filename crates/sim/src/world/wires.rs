@@ -11,7 +11,8 @@ impl World {
         let again_us = self.net.between(SECOND_US / 5, 5 * SECOND_US);
         self.after(again_us, Event::Dial(at));
         let wire = &mut self.wires[at];
-        let up = wire.nodes.iter().all(|node| self.nodes[*node].engine.is_some());
+        let awake = |node: &Node| node.engine.is_some() && node.asleep_until_us <= self.now_us;
+        let up = wire.nodes.iter().all(|node| awake(&self.nodes[*node]));
         if wire.conn.is_some() || wire.cut || !up {
             return;
         }
