@@ -238,7 +238,8 @@ fn logs(
     };
     first.extend(checks.iter_mut().enumerate().filter_map(relations));
     first.extend(checks.iter_mut().filter_map(Check::checkpoints));
-    first.extend(checks.iter_mut().filter_map(Check::losses));
+    let agreed = loss::agreed(&stated, checks.iter().map(|check| &check.report));
+    first.extend(checks.iter_mut().filter_map(|check| check.losses(&agreed)));
     let losses = checks.iter_mut().filter_map(|check| check.loss.take());
     let mut losses: Vec<Loss> = losses.collect();
     let reports: Vec<LogReport> = checks.into_iter().map(|check| check.report).collect();

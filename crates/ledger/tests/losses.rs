@@ -130,6 +130,22 @@ fn a_statement_that_the_other_party_did_not_countersign_is_shown_as_such() {
     let signed: Vec<_> = endings.map(|said| said.countersigned).collect();
     assert_eq!(signed, [false, true]);
     assert!(report.to_string().contains("a/1, not countersigned)"), "{report}");
+    bundle.logs[2 + B].checkpoints[0].cosignatures.clear();
+    assert_fails(&bundle, 0, BEYOND);
+}
+
+/// Neither of the two states can be looked up any more, and one of them is made up.
+#[test]
+fn two_states_of_one_size_fail_also_where_they_are_missing() {
+    let mut line = lived();
+    line.sides[B].seen.root = [7; 32];
+    say(&mut line, B, "still four, of another log");
+    line.exchange();
+    assert_fails(
+        &bundle_after_loss(&line, [LEFT, LEFT]),
+        2,
+        Why::SeenUntrue { size: 4 },
+    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::checkpoint::{Checkpoint, open_checkpoint};
 use crate::cosign::verify_cosignature;
 use crate::header::{Header, Seen};
 use crate::keys::{PartyKeys, Verifier};
-use crate::merkle::Tree;
+use crate::merkle::{Tree, empty_root};
 use crate::note::NoteSignature;
 
 /// A log, what it is checked against, and what was found so far.
@@ -83,17 +83,20 @@ impl<'a> Check<'a> {
     ) -> Option<Failure> {
         let ended = loss::ended(stated, &self.log.origin.peer(), self.peer);
         self.stage(|check| {
-            let mut before = 0;
+            let mut before = Seen {
+                size: 0,
+                root: empty_root(),
+            };
             for (seq, seen) in (0..).zip(had) {
                 let place = |why| (Some(seq), why);
-                match check.seen(seen, before) {
+                match check.seen(seen, &before) {
                     Err(Why::SeenBeyond { held, .. }) if ended => {
                         not_in_turn(seq, peer_had).map_err(place)?;
                         check.lost(seq, *seen, held);
                     }
                     outcome => outcome.map_err(place)?,
                 }
-                before = seen.size;
+                before = *seen;
             }
             Ok(())
         })
@@ -118,10 +121,12 @@ impl<'a> Check<'a> {
         })
     }
 
-    /// Whether the peer agreed to have had what it has no more: it countersigned who saw it.
-    pub(super) fn losses(&mut self) -> Option<Failure> {
+    /// Whether the peer agreed to have had what it has no more: it countersigned who saw it. And whether the
+    /// two agreed where its log ended: of what they `agreed` on, one statement is enough.
+    pub(super) fn losses(&mut self, agreed: &[Stated]) -> Option<Failure> {
+        let ended = loss::ended(agreed, &self.log.origin.peer(), self.peer);
         self.stage(|check| {
-            let cosigned = check.report.cosigned_size();
+            let cosigned = if ended { check.report.cosigned_size() } else { 0 };
             let Some(loss) = &check.loss else { return Ok(()) };
             let beyond = loss.runs.iter().find(|run| run.last >= cosigned);
             beyond.map_or(Ok(()), |run| {
@@ -169,12 +174,15 @@ impl<'a> Check<'a> {
         Ok(header.seen)
     }
 
-    fn seen(&self, seen: &Seen, before: u64) -> Result<(), Why> {
-        if seen.size < before {
+    fn seen(&self, seen: &Seen, before: &Seen) -> Result<(), Why> {
+        if seen.size < before.size {
             return Err(Why::SeenWentBack {
-                before,
+                before: before.size,
                 now: seen.size,
             });
+        }
+        if seen.size > 0 && seen.size == before.size && seen.root != before.root {
+            return Err(Why::SeenUntrue { size: seen.size });
         }
         let held = self.peer.map_or(0, Tree::size);
         match self.peer {

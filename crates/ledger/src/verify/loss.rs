@@ -4,7 +4,7 @@
 //! other say they had seen. A bundle is not at fault for that while all of this holds:
 //!
 //! 1. The epoch is closed, and the size at which the log ended is stated: by act 0 of a log of a later
-//!    epoch, signed and opened, of either party; it is no larger than what the bundle holds.
+//!    epoch, signed, opened and countersigned, of either party; it is no larger than what the bundle holds.
 //! 2. The party whose log it is countersigned each entry that had seen more: it agreed that its log had
 //!    gone that far.
 //! 3. What is left of the log had not itself seen such an entry: nobody sees what comes later.
@@ -20,6 +20,7 @@ use crate::keys::Hash;
 use crate::limits::MAX_PREVIOUS;
 use crate::merkle::{Tree, empty_root};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// Entries of one log that had seen more of the other than the bundle holds, though nothing speaks
 /// against them.
@@ -64,6 +65,7 @@ pub struct Ending {
 }
 
 /// An ending as it was read, with the root that it states.
+#[derive(Clone)]
 pub(super) struct Stated {
     of: Origin,
     by: Origin,
@@ -116,6 +118,14 @@ fn closed_in(entry: &Entry) -> Option<Vec<Value>> {
         Value::Array(closed) => Some(closed),
         _ => None,
     }
+}
+
+/// Those that the other party countersigned: what one party alone states excuses nothing.
+pub(super) fn agreed<'r>(stated: &[Stated], logs: impl Iterator<Item = &'r LogReport>) -> Vec<Stated> {
+    let countersigned = logs.filter(|log| log.cosigned_size() > 0);
+    let countersigned: BTreeSet<&str> = countersigned.map(|log| log.origin.as_str()).collect();
+    let both = |stated: &&Stated| countersigned.contains(stated.by.to_string().as_str());
+    stated.iter().filter(both).cloned().collect()
 }
 
 /// Whether a party stated that a log ended within what the bundle holds of it.
