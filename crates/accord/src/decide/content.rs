@@ -18,7 +18,7 @@ pub(crate) enum Fit {
     New,
     /// It says what was said already.
     Again,
-    /// What it speaks of is not known here, and what that is. It may come yet.
+    /// It cannot be understood yet, and why: what it speaks of is not known here, or there is no room.
     Early(String),
     /// It cannot be understood, and why.
     Not(String),
@@ -250,6 +250,6 @@ fn room(stand: usize, limit: usize, what: &str) -> Fit {
     if stand < limit {
         Fit::New
     } else {
-        Fit::Not(format!("no room for more {what}: {limit} stand already"))
+        Fit::Early(format!("no room for more {what}: {limit} stand already"))
     }
 }

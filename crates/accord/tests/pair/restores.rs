@@ -1,9 +1,10 @@
 //! What comes in another order than it was stated, and what comes twice, as after a restore.
 
 use crate::harness::*;
-use accord::act::{Act, Answer, Class, Level};
+use accord::act::{Act, Answer, Class, Level, Place};
 use accord::alarm::{Author, Topic};
 use accord::command::{Command, Role};
+use accord::limits::MAX_STOPS;
 use accord::terms::Terms;
 use accord::view::NoticeState;
 use accord::{Event, Input};
@@ -244,6 +245,34 @@ fn an_act_that_comes_back_before_what_it_speaks_of_has_no_subject_yet() {
         (false, 0),
         &serde_json::Value::Null
     ));
+}
+
+/// Of what comes back all at once, what finds no room comes when there is some.
+#[test]
+fn an_act_that_finds_no_room_waits_for_it() {
+    let mut pair = Pair::new();
+    for _ in 0..MAX_STOPS {
+        pair.a_does(Command::Cease {
+            line: line(),
+            place: Place {
+                at: None,
+                words: "the valley".to_owned(),
+            },
+            drill: false,
+        });
+    }
+    let one_more = Act::Cease {
+        id: "ONEMORE".into(),
+        place: Place {
+            at: None,
+            words: "the valley".to_owned(),
+        },
+    };
+    let now_us = pair.now.wall_us;
+    let (kind, body) = (one_more.kind(), one_more.to_body());
+    assert!(!pair.a.mind.has_subject(&line(), kind, (false, now_us), &body));
+    let node = Pair::new().a;
+    assert!(node.mind.has_subject(&line(), kind, (false, now_us), &body));
 }
 
 /// Bravo opened the first version; alpha amended it meanwhile; bravo's node was put back.
