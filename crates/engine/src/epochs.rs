@@ -26,7 +26,7 @@ pub(crate) fn by_peer(why: &str) -> String {
 }
 
 /// Why a line is stalled for good.
-const LAST_EPOCH: &str =
+pub(crate) const LAST_EPOCH: &str =
     "these logs cannot go on, and no more epochs can be opened on this line; make a new line with this peer";
 
 /// Whether a line is over until an officer makes another.

@@ -2,7 +2,7 @@
 
 use crate::engine::Engine;
 use crate::event::Rank;
-use crate::frame::{Acts, Cosign, Countersigned, Entry, Frame, Hello};
+use crate::frame::{Acts, Beat, Cosign, Countersigned, Entry, Frame, Hello};
 use crate::input::{Conn, Output};
 use crate::keyring::KeyRole;
 use crate::limits::{
@@ -73,12 +73,24 @@ impl Flow<'_> {
             self.frames.push(Frame::Hello(hello));
         }
         self.frames.append(&mut self.session.outbox);
-        if !self.session.ready || self.own_size > self.line.own.tree.size() {
-            return;
+        if self.session.ready && self.own_size <= self.line.own.tree.size() {
+            self.cosign();
+            self.urgent();
+            while self.acts() {}
         }
-        self.cosign();
-        self.urgent();
-        while self.acts() {}
+        if std::mem::take(&mut self.session.beat_due) {
+            self.beat(now.map_or(0, |now| now.wall_us));
+        }
+    }
+
+    /// Behind the entries that go now: it says how much was sent.
+    fn beat(&mut self, wall_us: i64) {
+        self.frames.push(Frame::Beat(Beat {
+            wall_us,
+            epoch: self.line.epoch,
+            size: self.session.sent_upto,
+            held: self.held.map_or(0, |held| held.size),
+        }));
     }
 
     /// The largest checkpoint and cosignature this side holds, for both logs.

@@ -235,6 +235,9 @@ impl Engine {
             return;
         };
         let (epoch, upto) = (line.epoch, line.cosigned_size());
+        if let Some(session) = self.sessions.get_mut(id) {
+            session.refilling = (from < upto).then_some(from);
+        }
         if from < upto {
             let reading = Reading {
                 of: LogOf::Own,
@@ -290,7 +293,7 @@ impl Engine {
                     self.two_headers(now, id, held, header);
                 }
             }
-            Purpose::Refill if epoch != line.epoch => {}
+            Purpose::Refill if epoch != line.epoch || session.refilling != Some(first) => {}
             Purpose::Refill => {
                 let next = first + entries.len() as u64;
                 session.refill.extend((first..).zip(entries));

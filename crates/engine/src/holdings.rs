@@ -92,7 +92,8 @@ fn of_line(line: &Line) -> [Holding; 7] {
             line.own.receipts.len(),
             most,
         ),
-        Holding::passing("entries ahead of the log", line.peer.ahead.len(), MAX_AHEAD),
+        // A peer that was put back may never get as far again.
+        Holding::lasting("entries ahead of the log", line.peer.ahead.len(), MAX_AHEAD),
         // What they speak of may be lost at both ends: then they wait until the epoch is closed.
         Holding::lasting("own acts given back", line.restored.len(), restored),
         Holding::lasting("closed epochs", line.closed.len(), MAX_EPOCHS as usize),

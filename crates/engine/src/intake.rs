@@ -123,9 +123,6 @@ impl Engine {
         if self.space == Space::Full {
             return self.stall(now, id, DISK_FULL);
         }
-        if line.owes() >= MAX_OWED_IN_ALL {
-            return self.stall(now, id, OWED_FULL);
-        }
         if acts.first > have {
             if line.stalled.is_none() {
                 session.ask_again();
@@ -146,6 +143,9 @@ impl Engine {
             ..
         } = acts;
         let new = entries.split_off(skip);
+        if line.owes() >= MAX_OWED_IN_ALL && new.iter().any(is_receipted) {
+            return self.stall(now, id, OWED_FULL);
+        }
         match self.check_batch(id, first + skip as u64, &new, &checkpoint, Knows::All) {
             Ok((checked, head, note)) => self.take(now, id, checked, &head, note),
             Err(Unfit::Forked(contradiction)) => self.contradicted(now, id, &contradiction),
@@ -436,7 +436,7 @@ impl Engine {
             },
         );
         if let Some(session) = self.sessions.get_mut(id) {
-            session.holds(size);
+            session.note_peer_holds(size);
         }
         if !entries.is_empty() {
             let line = id.clone();
@@ -489,7 +489,11 @@ impl Engine {
             return;
         }
         if cosign.size <= line.cosigned_size() {
-            return session.holds(cosign.size);
+            session.note_peer_holds(cosign.size);
+            if cosign.size == line.own.tree.size() {
+                self.peer_resumed(now, id);
+            }
+            return;
         }
         if cosign.size > line.own.tree.size() {
             let restoring = self.sessions.get(id).is_some_and(|s| s.restoring.is_some());
@@ -510,6 +514,11 @@ impl Engine {
         self.note_cosigned(now, id, cosign.size, time_s, cosign.line.clone());
         self.peer_resumed(now, id);
     }
+}
+
+/// Whether taking an entry makes us state a receipt.
+fn is_receipted(entry: &Entry) -> bool {
+    Header::parse(&entry.header).is_ok_and(|header| header.kind != KIND_RECEIVED)
 }
 
 /// What the peer signed at the floor, when the tree that it signed now does not continue it.

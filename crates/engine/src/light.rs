@@ -1,7 +1,7 @@
 //! Beats and silence: how a line looks to its officers.
 
 use crate::engine::Engine;
-use crate::frame::{Beat, Frame};
+use crate::frame::Beat;
 use crate::input::Space;
 use crate::limits::{AMBER_US, BEAT_US, HELLO_WAIT_US, RED_US};
 use crate::session::Light;
@@ -26,7 +26,7 @@ impl Engine {
     }
 
     fn beat(&mut self, now: Now, id: &LineId) {
-        let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
+        let Some(session) = self.sessions.get_mut(id) else {
             return;
         };
         if session.conn.is_none() || now.mono_us < session.beat_mono_us {
@@ -34,13 +34,7 @@ impl Engine {
         }
         let late_us = now.mono_us - session.beat_mono_us;
         session.beat_mono_us += BEAT_US * (1 + late_us / BEAT_US);
-        let beat = Beat {
-            wall_us: now.wall_us,
-            epoch: line.epoch,
-            size: session.sent_upto,
-            held: line.held_size(),
-        };
-        session.outbox.push(Frame::Beat(beat));
+        session.beat_due = true;
         session.touched = true;
     }
 
@@ -123,12 +117,13 @@ impl Engine {
             session.ask_again();
         }
         let whole = beat.epoch == line.epoch && beat.held == line.cosigned_size();
-        let nothing_left = beat.epoch == line.epoch && beat.size == line.held_size() && session.ready;
+        let nothing_left = beat.size > 0 && beat.size == line.held_size() && session.ready;
+        let nothing_left = nothing_left && beat.epoch == line.epoch;
         if whole && line.stalled.is_some() {
             self.cosignature_holds(now, id);
         }
         if nothing_left {
-            self.all_is_taken(now, id);
+            self.resume_after_beat(now, id);
         }
     }
 }

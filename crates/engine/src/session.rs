@@ -38,9 +38,11 @@ pub struct Session {
     pub heard_mono_us: i64,
     /// When the next beat is due.
     pub beat_mono_us: i64,
+    /// A beat is to be sent, behind the entries that go now.
+    pub beat_due: bool,
     /// Our entries below this were sent on this connection.
     pub sent_upto: u64,
-    /// How much of our log the peer holds, by its own word on this connection: less than it once cosigned
+    /// How much of our log the peer holds, by its word on this connection, which nothing proves: less than it once cosigned
     /// when it was put back to an older state.
     pub peer_holds: u64,
     /// Safety entries below this were considered for going ahead on this connection.
@@ -49,6 +51,8 @@ pub struct Session {
     pub cosign_sent: u64,
     /// Entries the peer lost though it had cosigned them, read back from our store.
     pub refill: BTreeMap<u64, Entry>,
+    /// Where their reading goes on: there is one reading, however often HELLO comes.
+    pub refilling: Option<u64>,
     /// Entries that are being taken back.
     pub restoring: Option<Restoring>,
     /// How often since the line last was ready HELLO brought a spoilt cosignature.
@@ -101,11 +105,13 @@ impl Session {
             settling_mono_us: now.mono_us,
             heard_mono_us: now.mono_us,
             beat_mono_us: now.mono_us,
+            beat_due: false,
             sent_upto: 0,
             peer_holds: 0,
             urgent_upto: 0,
             cosign_sent: 0,
             refill: BTreeMap::new(),
+            refilling: None,
             restoring: None,
             hello_tries: 0,
             restore_tries: 0,
@@ -153,8 +159,9 @@ impl Session {
         (due < i64::MAX).then(|| due - now.mono_us)
     }
 
-    /// The peer says that it holds this much of our log, whatever an older HELLO said.
-    pub fn holds(&mut self, size: u64) {
+    /// The peer says that it holds this much of our log, whatever an older HELLO said. If that is not so, it
+    /// lacks what it does not ask for again.
+    pub fn note_peer_holds(&mut self, size: u64) {
         self.peer_holds = self.peer_holds.max(size);
         self.sent_upto = self.sent_upto.max(size);
         self.refill = self.refill.split_off(&self.sent_upto);
@@ -176,6 +183,8 @@ impl Session {
         self.urgent_upto = 0;
         self.cosign_sent = 0;
         self.refill.clear();
+        self.refilling = None;
+        self.beat_due = false;
         self.restoring = None;
         self.restore_tries = 0;
         self.told_closed = false;

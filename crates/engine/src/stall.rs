@@ -1,6 +1,7 @@
 //! Lines on which something is not cosigned: by us, by the peer.
 
 use crate::engine::Engine;
+use crate::epochs::LAST_EPOCH;
 use crate::event::LineEvent;
 use crate::frame::{Frame, Stalled};
 use crate::input::Space;
@@ -22,6 +23,19 @@ pub(crate) const OWED_FULL: &str =
 pub(crate) const HELLO_BAD: &str = "the peer's HELLO about our log does not hold";
 /// See [`BEYOND_OURS`].
 pub(crate) const COSIGNATURE_BAD: &str = "the peer's cosignature on our log does not hold";
+
+/// Whether a line is stalled by what the peer sent of its own log.
+fn is_about_entries(why: &str) -> bool {
+    let others = [
+        BEYOND_OURS,
+        COSIGNATURE_BAD,
+        DISK_FULL,
+        HELLO_BAD,
+        OWED_FULL,
+        LAST_EPOCH,
+    ];
+    !others.iter().any(|other| why.starts_with(other))
+}
 
 /// As much of a peer's words, or of our own about them, as is journaled and shown: one line, and not the frame that they
 /// came in.
@@ -95,13 +109,18 @@ impl Engine {
         }
     }
 
-    /// The peer says that it has no more than what we have cosigned: whatever did not hold of what it
-    /// sent, it does not stand by.
-    pub(crate) fn all_is_taken(&mut self, now: Now, id: &LineId) {
+    /// The peer says that it has no more than what we have cosigned: what did not hold of what it sent, it
+    /// does not stand by. Both ends go on.
+    pub(crate) fn resume_after_beat(&mut self, now: Now, id: &LineId) {
         let why = self.state.lines.get(id).and_then(|line| line.stalled.as_deref());
-        if why.is_some_and(|why| ![BEYOND_OURS, COSIGNATURE_BAD, DISK_FULL, HELLO_BAD].contains(&why)) {
-            self.emit_line(now, id, LineEvent::Resumed);
-            self.show_stall(now, id);
+        if !why.is_some_and(is_about_entries) {
+            return;
+        }
+        self.emit_line(now, id, LineEvent::Resumed);
+        self.show_stall(now, id);
+        if let Some(session) = self.sessions.get_mut(id) {
+            session.cosign_sent = 0;
+            session.touched = true;
         }
     }
 

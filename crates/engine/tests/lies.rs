@@ -7,9 +7,9 @@ use common::life::{Life, closed_hello, invariant_line_is_whole};
 use common::wire::{connect_through, settle_through};
 use common::*;
 use engine::event::Side;
-use engine::frame::{Acts, Beat, ContradictionFrame, Countersigned, Entry, Fetch, Frame, Returned};
+use engine::frame::{Acts, Beat, ContradictionFrame, Countersigned, Entry, Fetch, Frame, Hello, Returned};
 use engine::input::LogOf;
-use engine::limits::{MAX_EPOCHS, MAX_FRAME_BYTES, MAX_WHY_CHARS};
+use engine::limits::{FETCH_CHUNK, MAX_EPOCHS, MAX_FRAME_BYTES, MAX_WHY_CHARS};
 
 fn said(world: &mut World, text: &str) {
     let now = world.now();
@@ -422,4 +422,46 @@ fn a_stall_about_what_the_peer_does_not_stand_by_is_over_with_its_next_beat() {
     assert!(view.stalled.is_some(), "the peer has more than we hold");
     tell(&mut world, &whole);
     assert_eq!(world.a.view(world.now()).stalled, None);
+}
+
+/// Each HELLO that holds nothing asks for the whole log once more.
+#[test]
+fn however_often_a_peer_says_hello_its_entries_are_read_once() {
+    let mut world = World::new();
+    for n in 0..1_200 {
+        said(&mut world, &format!("number {n}"));
+    }
+    let hello = Frame::Hello(Hello {
+        v: 1,
+        line: line().0,
+        epoch: 0,
+        closed: None,
+        wall_us: world.now_us,
+        own: world
+            .b
+            .engine
+            .log_state(&line(), LogOf::Own)
+            .and_then(|log| log.head),
+        own_cosigned: None,
+        held: None,
+    });
+    let own = usize::try_from(world.a.view(world.now()).own_size).expect("few");
+    let (line, conn) = (line(), world.conn);
+    world.a.entries_read = 0;
+    for _ in 0..8 {
+        let (line, bytes) = (line.clone(), hello.to_bytes());
+        let input = engine::input::Input::Frame { line, conn, bytes };
+        world.a.engine.input(input).expect("room");
+    }
+    let sent = tell(&mut world, &hello);
+    let acts = sent.iter().filter_map(|frame| match frame {
+        Frame::Acts(acts) => Some(acts.entries.len()),
+        _ => None,
+    });
+    assert!(acts.sum::<usize>() >= own, "what it lost is sent");
+    let (read, chunk) = (world.a.entries_read, usize::try_from(FETCH_CHUNK).expect("few"));
+    assert!(
+        read <= own + 8 * chunk,
+        "one reading for all: {read} entries of {own}"
+    );
 }

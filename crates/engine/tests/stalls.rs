@@ -10,6 +10,7 @@ use engine::event::{Event as EngineEvent, LineEvent, Rank, Record, Unsealed};
 use engine::frame::Frame;
 use engine::input::Space;
 use engine::limits::{MAX_OWED_IN_ALL, URGENT_BEHIND};
+use engine::line::Receipts;
 
 /// Own log, what the peer cosigned of it, and what is held of the peer's.
 fn sizes(node: &Node, world: &World) -> (u64, u64, u64) {
@@ -189,7 +190,7 @@ fn a_peer_that_sends_and_never_cosigns_is_not_listened_to_for_ever() {
                 desk: accord::ids::Desk::from("node"),
                 drill: false,
                 at: world.now_us,
-                body: "{\"runs\":[]}".to_owned(),
+                body: Receipts::from_pairs(0, &[]).to_body(),
             },
         },
     };

@@ -40,6 +40,8 @@ pub struct Node {
     pub replies: BTreeMap<u64, Result<Answer, Refused>>,
     pub sent: Vec<Vec<u8>>,
     pub closed: Vec<String>,
+    /// How many entries were read from the store.
+    pub entries_read: usize,
     pub next_reply: u64,
     pub boot: u64,
 }
@@ -103,6 +105,7 @@ impl Node {
             replies: BTreeMap::new(),
             sent: Vec::new(),
             closed: Vec::new(),
+            entries_read: 0,
             next_reply: 1,
             boot: 1,
         };
@@ -149,6 +152,7 @@ impl Node {
                 Output::Close { why, .. } => self.closed.push(why),
                 Output::Fetch { line, conn, reading } => {
                     let entries = self.stored(&line, reading);
+                    self.entries_read += entries.len();
                     let input = Input::Fetched {
                         line,
                         conn,
