@@ -35,6 +35,10 @@ pub const MAX_EVENTS_AT_ONCE: u32 = 200_000;
 /// the longest agreed clock and the slowest redial.
 pub const CALM_US: i64 = 10 * MINUTE_US;
 
+/// Longest time for which a machine is suspended, µs: far longer than any line stays up without it, and short
+/// enough that the calm is long enough for what was put off.
+pub const MAX_SLEEP_US: i64 = 2 * MINUTE_US;
+
 /// Runs that making a failing one short may take: some minutes.
 pub const SHRINK_RUNS: usize = 2_000;
 

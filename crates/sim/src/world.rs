@@ -325,7 +325,6 @@ impl World {
             self.repair(Kind::Silence(1), wire);
         }
         for at in 0..self.nodes.len() {
-            self.repair(Kind::Sleep, at);
             self.repair(Kind::Shortage, at);
             self.nodes[at].end_twin();
             if self.nodes[at].engine.is_none() {

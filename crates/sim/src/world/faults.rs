@@ -1,6 +1,7 @@
 //! Faults: when they begin and how they end.
 
 use super::*;
+use crate::limits::MAX_SLEEP_US;
 
 impl Kind {
     /// As counted.
@@ -94,7 +95,10 @@ impl World {
                 self.nodes[at].clock.jump(by_us);
                 lasts_us = 0;
             }
-            Kind::Sleep => self.nodes[at].asleep_until_us = self.now_us + lasts_us,
+            Kind::Sleep => {
+                lasts_us = lasts_us.min(MAX_SLEEP_US);
+                self.nodes[at].asleep_until_us = self.now_us + lasts_us;
+            }
             Kind::Shortage => self.set_space(at, Space::Reserve),
             Kind::Copy => {
                 self.change_places(at);
@@ -116,11 +120,7 @@ impl World {
             Kind::Crash | Kind::Rot | Kind::Rollback if self.nodes[at].engine.is_none() => {
                 self.start(at);
             }
-            Kind::Crash | Kind::Rot | Kind::Rollback | Kind::Jump => {}
-            Kind::Sleep => {
-                self.nodes[at].asleep_until_us = i64::MIN;
-                self.turn(at);
-            }
+            Kind::Crash | Kind::Rot | Kind::Rollback | Kind::Jump | Kind::Sleep => {}
             Kind::Copy => self.change_places(at),
             Kind::Shortage => match self.nodes[at].space {
                 Space::Reserve if !self.calm && self.fate.chance(500) => {
