@@ -14,7 +14,7 @@
 //! 11. `invariant_nothing_is_held_on_to`: what is held for a while is let go of, and the rest stays
 //!     within its limit.
 //!
-//! And while it happens `invariant_nothing_leaves_before_it_is_durable`, with every frame.
+//! What must hold of every frame while it leaves stands in `world/watch.rs`.
 //!
 //! Of lines with a party that lies or runs twice no agreement is asked, but that they go on, that
 //! honest nodes keep their own word, and that no evidence is made against them.
