@@ -1,7 +1,8 @@
 //! Closing both logs and opening their successors; following a peer that has.
 //!
 //! Guarantee: a node that is epochs behind, as after a restore, goes through each of them: it takes
-//! back what either side cosigned there before it opens the next, as far as the peer gives it.
+//! back what either side cosigned there before it opens the next, as far as the peer gives it. So
+//! does a node that finds a contradiction before what a restore cost it is back.
 
 use crate::engine::Engine;
 use crate::event::LineEvent;
@@ -9,8 +10,9 @@ use crate::flow::closed_hello;
 use crate::frame::{ContradictionFrame, Frame, Hello};
 use crate::input::Conn;
 use crate::keyring::KeyRole;
-use crate::limits::MAX_EPOCHS;
+use crate::limits::{MAX_EPOCHS, MAX_RESTORE_TRIES};
 use crate::line::Line;
+use crate::session::Restoring;
 use crate::stall::in_short;
 use accord::ids::LineId;
 use accord::time::Now;
@@ -71,10 +73,11 @@ impl Engine {
 
     /// Both logs are to be closed, and ours is settled: what is missing of the peer's, and was ours
     /// once, is asked for; then the next epoch is opened.
-    pub(crate) fn catch_up(&mut self, now: Now, id: &LineId, conn: Conn, hello: &Hello, why: &str) {
-        let Some(line) = self.state.lines.get(id) else {
+    pub(crate) fn catch_up(&mut self, now: Now, id: &LineId, hello: &Hello, why: &str) {
+        let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get(id)) else {
             return;
         };
+        let conn = session.conn;
         let (side, from) = (line.config.side.other(), line.peer.tree.size());
         let ours = self.ours_on(line, hello);
         let spoilt = ours.is_none() && hello.own_cosigned.is_some() && hello.closed.is_some();
@@ -82,13 +85,17 @@ impl Engine {
         if spoilt && self.ask_closed_again(id) {
             return;
         }
-        match &hello.own_cosigned {
-            Some(target) if size > from => {
-                let hello = Hello {
-                    closed: Some(why.to_owned()),
-                    ..hello.clone()
+        match (&hello.own_cosigned, conn) {
+            (Some(target), Some(conn)) if size > from => {
+                let restoring = Restoring {
+                    side,
+                    target: target.clone(),
+                    size,
+                    entries: Vec::new(),
+                    hello: hello.clone(),
+                    then_close: Some(why.to_owned()),
                 };
-                self.ask_back(id, conn, side, (from, size), target.clone(), &hello);
+                self.ask_back(id, conn, from, restoring);
             }
             _ => self.open_next(now, id, why),
         }
@@ -105,18 +112,35 @@ impl Engine {
     /// Evidence that two signed states cannot both hold: recorded, shown, sent, and followed
     /// by a new epoch.
     pub(crate) fn contradicted(&mut self, now: Now, id: &LineId, contradiction: &Contradiction) {
-        let Some(line) = self.state.lines.get(id) else {
+        let why = self.keep_evidence(now, id, contradiction);
+        let Some(session) = self.sessions.get_mut(id) else {
             return;
         };
-        let epoch = line.epoch + 1;
-        let (text, evidence) = (contradiction.to_string(), contradiction.encode());
-        if !line.contradictions.contains(&evidence) {
-            self.keep_evidence(now, id, evidence, text.clone());
+        match (session.conn, session.shown.clone()) {
+            (Some(conn), Some(hello))
+                if session.closing.is_none() && session.last_asked < MAX_RESTORE_TRIES =>
+            {
+                session.closing = Some(why.clone());
+                session.last_asked += 1;
+                session.settling_mono_us = now.mono_us;
+                session.ready = false;
+                self.settle_last(now, id, conn, &hello, &why);
+            }
+            _ => self.open_next(now, id, &why),
         }
-        self.open_epoch(now, id, epoch, &text);
     }
 
-    fn keep_evidence(&mut self, now: Now, id: &LineId, evidence: String, text: String) {
+    /// Records and shows evidence, one piece of a log: one proves it. Gives its wording.
+    pub(crate) fn keep_evidence(&mut self, now: Now, id: &LineId, contradiction: &Contradiction) -> String {
+        let text = contradiction.to_string();
+        let line = self.state.lines.get(id);
+        if line.is_some_and(|line| !is_proven(line, contradiction)) {
+            self.add_evidence(now, id, contradiction.encode(), text.clone());
+        }
+        text
+    }
+
+    fn add_evidence(&mut self, now: Now, id: &LineId, evidence: String, text: String) {
         self.emit_line(now, id, LineEvent::Contradiction { evidence });
         let line = id.clone();
         self.tell_mind(now, &MindInput::Trouble(Trouble::Contradiction { line, text }));
@@ -161,6 +185,7 @@ impl Engine {
         );
         if let Some(session) = self.sessions.get_mut(id) {
             session.restart();
+            session.last_asked = 0;
             session.settling_mono_us = now.mono_us;
         }
         self.show_stall(now, id);
@@ -190,12 +215,19 @@ impl Engine {
             self.give_evidence(id);
         }
         if let (Ok(text), false) = (&proven, known) {
-            self.keep_evidence(now, id, frame.evidence.clone(), text.clone());
+            self.add_evidence(now, id, frame.evidence.clone(), text.clone());
         }
         if ahead {
             self.fall_behind(now, id);
         }
     }
+}
+
+/// Whether evidence about that log is kept already.
+fn is_proven(line: &Line, contradiction: &Contradiction) -> bool {
+    let known = line.contradictions.iter();
+    let mut known = known.filter_map(|evidence| Contradiction::decode(evidence).ok());
+    known.any(|known| known.origin() == contradiction.origin())
 }
 
 /// Why a line is in the epoch it is in, with the evidence where there is some.

@@ -97,6 +97,13 @@ impl Engine {
     }
 
     fn settle(&mut self, now: Now, id: &LineId, conn: Conn, hello: &Hello) {
+        let Some(session) = self.sessions.get_mut(id) else {
+            return;
+        };
+        session.shown = Some(hello.clone());
+        if let Some(why) = session.closing.clone() {
+            return self.settle_last(now, id, conn, hello, &why);
+        }
         if let Some(contradiction) = self.peer_fork(id, hello) {
             self.contradicted(now, id, &contradiction);
             return;
@@ -111,7 +118,7 @@ impl Engine {
                     return self.stall(now, id, &why);
                 }
                 if !self.ask_closed_again(id) {
-                    self.open_next(now, id, &why);
+                    self.catch_up(now, id, hello, &why);
                 }
             }
             Finding::Behind { .. } if self.hear_again(id, hello) => {
@@ -124,6 +131,25 @@ impl Engine {
                     self.peer_resumed(now, id);
                 }
                 self.agreed(now, id, conn, size, hello);
+            }
+        }
+    }
+
+    /// These logs cannot go on, whatever they contradict: what is left of them is settled, and comes
+    /// back, before they are closed.
+    pub(crate) fn settle_last(&mut self, now: Now, id: &LineId, conn: Conn, hello: &Hello, why: &str) {
+        self.raise_floor(now, id, hello);
+        match self.find(id, hello) {
+            Finding::Behind { size } => self.take_back(id, conn, hello, size),
+            Finding::Agreed {
+                size,
+                cosigned: Some((time_s, cosignature)),
+            } => {
+                self.note_cosigned(now, id, size, time_s, cosignature);
+                self.catch_up(now, id, hello, why);
+            }
+            Finding::Agreed { .. } | Finding::Contradiction(_) | Finding::Unproven(_) => {
+                self.catch_up(now, id, hello, why);
             }
         }
     }
@@ -150,9 +176,10 @@ impl Engine {
         let Some(line) = self.state.lines.get(id) else {
             return;
         };
-        let closed = hello.closed.as_deref().map(by_peer);
+        let closing = self.sessions.get(id).and_then(|session| session.closing.clone());
+        let closed = closing.or_else(|| hello.closed.as_deref().map(by_peer));
         if let Some(why) = closed.or_else(|| self.lost(line, hello)) {
-            return self.catch_up(now, id, conn, hello, &why);
+            return self.catch_up(now, id, hello, &why);
         }
         if line
             .stalled

@@ -53,23 +53,24 @@ impl Engine {
         };
         let (side, from) = (line.config.side, line.own.tree.size());
         if let Some(target) = hello.held.clone() {
-            self.ask_back(id, conn, side, (from, size), target, hello);
+            let restoring = Restoring {
+                side,
+                target,
+                size,
+                entries: Vec::new(),
+                hello: hello.clone(),
+                then_close: None,
+            };
+            self.ask_back(id, conn, from, restoring);
         }
     }
 
-    /// Asks for the entries of a log from its end here up to a size.
-    pub(crate) fn ask_back(
-        &mut self,
-        id: &LineId,
-        conn: Conn,
-        side: Side,
-        (from, size): (u64, u64),
-        target: Countersigned,
-        hello: &Hello,
-    ) {
+    /// Asks for the entries of a log from its end here on.
+    pub(crate) fn ask_back(&mut self, id: &LineId, conn: Conn, from: u64, restoring: Restoring) {
         let (Some(line), Some(session)) = (self.state.lines.get(id), self.sessions.get_mut(id)) else {
             return;
         };
+        let (side, size) = (restoring.side, restoring.size);
         if size - from > MAX_RESTORE {
             self.close(
                 id,
@@ -79,13 +80,7 @@ impl Engine {
             return;
         }
         let upto = size.min(from + FETCH_CHUNK);
-        session.restoring = Some(Restoring {
-            side,
-            target,
-            size,
-            entries: Vec::new(),
-            hello: hello.clone(),
-        });
+        session.restoring = Some(restoring);
         session.outbox.push(Frame::Fetch(Fetch {
             side,
             epoch: line.epoch,
@@ -155,13 +150,13 @@ impl Engine {
                 let cosignature = self.check_cosigned(line, &restoring.target, &checkpoint)?;
                 Ok((checkpoint.size, cosignature))
             });
-        let epoch = line.epoch + 1;
+        let conn = self.sessions.get(id).and_then(|session| session.conn);
         let (size, (time_s, cosignature)) = match verified {
             Ok(verified) => verified,
             Err(_) if self.try_again(id, &restoring) => return,
             Err(why) => {
                 let why = format!("our own log could not be taken back from the peer: {why}");
-                return self.open_epoch(now, id, epoch, &why);
+                return self.catch_up(now, id, &restoring.hello, &why);
             }
         };
         let count = restoring.entries.len() as u64;
@@ -180,7 +175,7 @@ impl Engine {
         {
             session.ask_again();
         }
-        if let Some(conn) = self.sessions.get(id).and_then(|session| session.conn) {
+        if let Some(conn) = conn {
             self.agreed(now, id, conn, size, &restoring.hello);
         }
     }
@@ -190,11 +185,11 @@ impl Engine {
         let Some(line) = self.state.lines.get(id) else {
             return;
         };
-        let mut why = restoring.hello.closed.clone();
+        let mut why = restoring.then_close.clone();
         let (first, note) = (line.peer.tree.size(), &restoring.target.note);
         match self.check_batch(id, first, &restoring.entries, note, Knows::WhatIsLeft) {
             Ok((checked, head, note)) => self.take(now, id, checked, &head, note),
-            Err(Unfit::Forked(contradiction)) => return self.contradicted(now, id, &contradiction),
+            Err(Unfit::Forked(contradiction)) => why = Some(self.keep_evidence(now, id, &contradiction)),
             Err(Unfit::Envelope(_)) if self.try_again(id, &restoring) => return,
             Err(Unfit::Envelope(fault)) => {
                 self.show_unproven(now, id, restoring.entries);
@@ -222,8 +217,7 @@ impl Engine {
             LogOf::Own => line.own.tree.size(),
             LogOf::Peer => line.peer.tree.size(),
         };
-        let (target, hello) = (restoring.target.clone(), &restoring.hello);
-        self.ask_back(id, conn, restoring.side, (from, restoring.size), target, hello);
+        self.ask_back(id, conn, from, restoring.anew());
         true
     }
 

@@ -53,6 +53,12 @@ pub struct Session {
     pub refill: BTreeMap<u64, Entry>,
     /// Where their reading goes on: there is one reading, however often HELLO comes.
     pub refilling: Option<u64>,
+    /// The peer's HELLO about the epoch that is open here.
+    pub shown: Option<Hello>,
+    /// Why these logs cannot go on, while what is left of them is taken back.
+    pub closing: Option<String>,
+    /// How often in this epoch what is left of logs that cannot go on was asked for.
+    pub last_asked: u32,
     /// Entries that are being taken back.
     pub restoring: Option<Restoring>,
     /// How often since the line last was ready HELLO brought a spoilt cosignature.
@@ -92,6 +98,22 @@ pub struct Restoring {
     pub entries: Vec<Entry>,
     /// What the peer said of this epoch.
     pub hello: Hello,
+    /// Why the next epoch is opened once they are back; without, this one goes on.
+    pub then_close: Option<String>,
+}
+
+impl Restoring {
+    /// The same, before its first entry.
+    pub fn anew(&self) -> Self {
+        Restoring {
+            side: self.side,
+            target: self.target.clone(),
+            size: self.size,
+            entries: Vec::new(),
+            hello: self.hello.clone(),
+            then_close: self.then_close.clone(),
+        }
+    }
 }
 
 impl Session {
@@ -112,6 +134,9 @@ impl Session {
             cosign_sent: 0,
             refill: BTreeMap::new(),
             refilling: None,
+            shown: None,
+            closing: None,
+            last_asked: 0,
             restoring: None,
             hello_tries: 0,
             restore_tries: 0,
@@ -185,6 +210,8 @@ impl Session {
         self.refill.clear();
         self.refilling = None;
         self.beat_due = false;
+        self.shown = None;
+        self.closing = None;
         self.restoring = None;
         self.restore_tries = 0;
         self.told_closed = false;

@@ -12,7 +12,7 @@ use common::*;
 use engine::event::{Answer, Event, LineEvent, Record};
 use engine::frame::Frame;
 use engine::input::{Input, LogOf, Space};
-use engine::limits::MAX_URGENT_ON_RETURN;
+use engine::limits::{MAX_RESTORE_TRIES, MAX_URGENT_ON_RETURN};
 use engine::line::{KIND_RECEIVED, Receipts};
 use engine::session::Light;
 use ledger::header::Header;
@@ -337,6 +337,11 @@ fn a_restored_node_cosigns_nothing_besides_what_it_had_cosigned() {
             .ask(now, Role::Watch, say(&format!("second life {n}")))
             .expect("said");
         settle_through(&mut world, with_shown);
+    }
+    for _ in 0..MAX_RESTORE_TRIES {
+        assert_eq!(epochs(&world), (0, 0), "it asks for what it is shown");
+        world.disconnect();
+        connect_through(&mut world, with_shown);
     }
     assert_eq!(
         world.b.engine.contradictions(&line()).len(),

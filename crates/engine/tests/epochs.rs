@@ -226,7 +226,7 @@ fn an_own_log_spoilt_for_ever_in_the_open_epoch_is_followed_by_the_next_one_at_b
     let mut world = life.restored(2);
     let mut count = 0;
     connect_through(&mut world, |_, frame| match frame {
-        Frame::Returned(mut returned) => {
+        Frame::Returned(mut returned) if returned.side == Side::A => {
             count += 1;
             returned.entries[0].salt[0] ^= 1;
             Some(Frame::Returned(returned))
@@ -282,6 +282,45 @@ fn entries_that_saw_what_is_lost_at_both_ends_come_back_with_their_closed_epoch(
     for node in [&world.a, &world.b] {
         names_what_is_lost(&bundle_of(node));
     }
+}
+
+#[test]
+fn what_a_restored_node_had_cosigned_comes_back_before_a_contradiction_closes_the_logs() {
+    let mut world = World::new();
+    let behind = world.b.disk.clone();
+    for n in 0..3 {
+        said(&mut world, &format!("alpha {n}"));
+    }
+    let other = world.a.disk.clone();
+    for n in 3..6 {
+        said(&mut world, &format!("alpha {n}"));
+    }
+    // Bravo's backup learns what it had cosigned, and gets none of it again.
+    let mut world = World::on(&world.a.disk, &behind, world.now_us);
+    connect_through(&mut world, |_, frame| match frame {
+        Frame::Hello(_) => Some(frame),
+        _ => None,
+    });
+    // Alpha's backup, which bravo cannot hear, states others in the place of what it has lost.
+    let mut world = World::on(&other, &world.b.disk, world.now_us);
+    let unheard = |name: &str, frame| (name == "bravo").then_some(frame);
+    connect_through(&mut world, unheard);
+    let now = world.now();
+    for n in 0..6 {
+        let other = say(&format!("other {n}"));
+        world.a.ask(now, Role::Watch, other).expect("said");
+    }
+    settle_through(&mut world, unheard);
+    world.disconnect();
+    world.connect();
+    assert_eq!(world.epochs(), (1, 1), "these logs cannot go on");
+    let found = [&world.a, &world.b].map(|node| node.engine.contradictions(&line()).len());
+    assert_eq!(found, [1, 1]);
+    world.accept();
+    for text in ["alpha 0", "alpha 2", "other 0", "other 5"] {
+        assert_eq!((world.a.messages(text), world.b.messages(text)), (1, 1), "{text}");
+    }
+    invariant_acts_flow(&mut world);
 }
 
 /// A bundle that holds, though bravo's newest entry of epoch 0 had seen three of alpha's that nobody has:

@@ -4,8 +4,9 @@
 mod common;
 
 use accord::command::Role;
+use common::wire::connect_through;
 use common::*;
-use engine::frame::{Acts, Entry, Frame};
+use engine::frame::{Acts, Countersigned, Entry, Frame};
 use engine::input::LogOf;
 use engine::keyring::{KeyRole, Keyring};
 use engine::line::entry_key;
@@ -217,4 +218,30 @@ fn no_two_entries_share_a_salt_and_none_can_be_told_from_another_node() {
         entries[0] + entries[1],
         "each entry has a salt of its own"
     );
+}
+
+#[test]
+fn a_forked_hello_costs_a_restored_node_nothing_of_its_own_log() {
+    let mut world = World::new();
+    let behind = world.b.disk.clone();
+    let now = world.now();
+    world.b.ask(now, Role::Watch, say("bravo")).expect("said");
+    world.settle();
+    let (origin, log) = (ORIGIN.to_owned(), keyring("alpha"));
+    let (size, root) = (1, [7; 32]);
+    let other = Checkpoint { origin, size, root };
+    let signer = log.signer(&line(), &KeyRole::Log).expect("a key");
+    let note = sign_checkpoint(&other, ORIGIN, signer);
+    let mut world = World::on(&world.a.disk, &behind, world.now_us);
+    connect_through(&mut world, |name, frame| match frame {
+        Frame::Hello(mut hello) if name == "alpha" && hello.epoch == 0 => {
+            let (note, cosignature) = (note.clone(), None);
+            hello.own = Some(Countersigned { note, cosignature });
+            Some(Frame::Hello(hello))
+        }
+        frame => Some(frame),
+    });
+    assert_eq!(world.b.engine.contradictions(&line()).len(), 1);
+    assert_eq!(world.epochs(), (1, 1));
+    assert_eq!((world.a.messages("bravo"), world.b.messages("bravo")), (1, 1));
 }

@@ -35,6 +35,9 @@ pub const MAX_EVENTS_AT_ONCE: u32 = 200_000;
 /// the longest agreed clock and the slowest redial.
 pub const CALM_US: i64 = 10 * MINUTE_US;
 
+/// How often at its end the slowest disk is waited for, since a frame of the last moment may wait for one.
+pub const LAST_WAITS: usize = 20;
+
 /// Longest time for which a machine is suspended, µs: far longer than any line stays up without it, and short
 /// enough that the calm is long enough for what was put off.
 pub const MAX_SLEEP_US: i64 = 2 * MINUTE_US;

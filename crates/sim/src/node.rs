@@ -181,6 +181,11 @@ impl Node {
         self.twin = None;
     }
 
+    /// Whether something waits to be decided.
+    pub fn has_input(&self) -> bool {
+        self.engine.as_ref().is_some_and(Engine::has_input)
+    }
+
     /// What this node has cosigned of the peer's log on a line, in every epoch, read from its disk.
     pub fn cosigned_items(&self, engine: &Engine, line: &LineId) -> Vec<What> {
         let closed = engine.closed_logs(line, LogOf::Peer);

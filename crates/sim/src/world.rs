@@ -13,7 +13,8 @@ use crate::faults::Faults;
 use crate::keys::{Scheme, key_set};
 use crate::limits::{
     BACKUP_US, CALM_PAUSE_US, CALM_US, DISK_LEAST_US, DISK_MOST_US, FIRST_BACKUP_US, FROM_SNAPSHOT,
-    LIE_MEMORY, MAX_EVENTS_AT_ONCE, MAX_PARTIES, MIN_PARTIES, PARTY, RETRY_US, SECOND_US, SNAPSHOTS, T0_US,
+    LAST_WAITS, LIE_MEMORY, MAX_EVENTS_AT_ONCE, MAX_PARTIES, MIN_PARTIES, PARTY, RETRY_US, SECOND_US,
+    SNAPSHOTS, T0_US,
 };
 use crate::net::{End, Wire};
 use crate::node::{Node, Wish, desks};
@@ -335,6 +336,11 @@ impl World {
             self.after(CALM_PAUSE_US, Event::Work(at));
         }
         self.pass(CALM_US);
+        for _ in 0..LAST_WAITS {
+            if self.nodes.iter().any(Node::has_input) {
+                self.pass(DISK_MOST_US);
+            }
+        }
     }
 
     /// The next happening of a name: whether it happens.

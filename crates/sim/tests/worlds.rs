@@ -233,3 +233,11 @@ fn what_a_peer_does_not_stand_by_holds_up_nothing() {
     let report = World::with_faults(400_270, Faults::all(), false).run(20);
     assert_eq!(report.violations, Vec::<String>::new());
 }
+
+/// A node was put back and lost what it had cosigned, its peer was put back too and stated others: the contradiction closed the
+/// logs before the first had got its part again.
+#[test]
+fn a_contradiction_costs_nobody_what_was_cosigned() {
+    let report = World::with_faults(406_816, Faults::all(), false).run(20);
+    assert_eq!(report.violations, Vec::<String>::new());
+}
