@@ -13,7 +13,7 @@ use crate::keyring::{KeyRole, NODE_DESK};
 use crate::limits::{CLOCK_DISPUTE_US, MAX_OWED_IN_ALL};
 use crate::line::{KIND_ACCEPT, KIND_OPEN, KIND_RECEIVED, Line, Receipts, root_of};
 use crate::session::Light;
-use crate::stall::{BEYOND_OURS, COSIGNATURE_BAD, DISK_FULL, OWED_FULL};
+use crate::stall::{COSIGNATURE_BAD, DISK_FULL, OWED_FULL};
 use accord::ids::{Desk, LineId};
 use accord::time::Now;
 use accord::{Input as MindInput, LineState, Trouble};
@@ -500,7 +500,7 @@ impl Engine {
             if restoring {
                 return; // HELLO brought the cosignature of what is being taken back
             }
-            return self.stall(now, id, BEYOND_OURS);
+            return self.beyond_ours(now, id);
         }
         let root = line.own.tree.root_at(cosign.size);
         let checkpoint = Checkpoint {

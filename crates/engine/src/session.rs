@@ -65,6 +65,8 @@ pub struct Session {
     pub hello_tries: u32,
     /// How often on this connection what was given back did not hold.
     pub restore_tries: u32,
+    /// How often on this connection the peer cosigned more of our log than there is here.
+    pub beyond_ours: u32,
     /// The peer is in an epoch that is closed here and was told so: once it has followed it needs
     /// to hear HELLO again.
     pub told_closed: bool,
@@ -140,6 +142,7 @@ impl Session {
             restoring: None,
             hello_tries: 0,
             restore_tries: 0,
+            beyond_ours: 0,
             told_closed: false,
             peer_stalled: None,
             stall_said: false,
@@ -214,6 +217,7 @@ impl Session {
         self.closing = None;
         self.restoring = None;
         self.restore_tries = 0;
+        self.beyond_ours = 0;
         self.told_closed = false;
         self.peer_stalled = None;
         self.stall_said = false;

@@ -5,7 +5,7 @@ use crate::epochs::LAST_EPOCH;
 use crate::event::LineEvent;
 use crate::frame::{Frame, Stalled};
 use crate::input::Space;
-use crate::limits::MAX_WHY_CHARS;
+use crate::limits::{MAX_RESTORE_TRIES, MAX_WHY_CHARS};
 use crate::line::Line;
 use accord::ids::LineId;
 use accord::time::Now;
@@ -59,6 +59,20 @@ impl Engine {
         }
         self.show_stall(now, id);
         self.say_stall(id);
+    }
+
+    /// The peer cosigned what is not here, and HELLO had not said so: one that says it again and again is
+    /// heard anew, since what it says in HELLO can be taken back.
+    pub(crate) fn beyond_ours(&mut self, now: Now, id: &LineId) {
+        self.stall(now, id, BEYOND_OURS);
+        let Some(session) = self.sessions.get_mut(id) else {
+            return;
+        };
+        session.beyond_ours += 1;
+        let again = session.beyond_ours >= MAX_RESTORE_TRIES;
+        if let Some(conn) = session.conn.filter(|_| again) {
+            self.close(id, conn, BEYOND_OURS);
+        }
     }
 
     /// Tells the peer why its log is not cosigned, unless it was told on this connection.

@@ -6,7 +6,7 @@ use accord::command::Role;
 use common::wire::{connect_through, settle_through};
 use common::*;
 use engine::event::{Event, LineEvent};
-use engine::frame::{Entry, Frame};
+use engine::frame::{Entry, Frame, Hello};
 use engine::input::{Input, LogOf, Output, Purpose, Reading, Space};
 use engine::limits::{FETCH_CHUNK, HELLO_WAIT_US, MAX_BODY_BYTES, MAX_FRAME_BYTES, RED_US};
 
@@ -142,6 +142,32 @@ fn a_hello_that_does_not_hold_stalls_the_line_until_one_does() {
         "though nothing new was said"
     );
     assert_eq!(world.a.engine.mind().stalled(&line()), None);
+}
+
+#[test]
+fn a_hello_that_hid_what_the_peer_holds_is_heard_anew() {
+    let mut world = World::new();
+    let early = world.a.disk.clone();
+    said(&mut world, "lost");
+    let mut world = World::on(&early, &world.b.disk, world.now_us);
+    connect_through(&mut world, |name, frame| match frame {
+        Frame::Hello(hello) if name == "bravo" => {
+            let hidden = Hello { held: None, ..hello };
+            Some(Frame::Hello(hidden))
+        }
+        frame => Some(frame),
+    });
+    assert!(world.a.view(world.now()).stalled.is_some(), "it is said");
+    world.pass(RED_US / 1_000_000);
+    assert!(
+        world.a.closed.iter().any(|why| why.contains("cosigned more")),
+        "{:?}",
+        world.a.closed
+    );
+    world.disconnect();
+    world.connect();
+    assert_eq!(world.a.view(world.now()).stalled, None);
+    assert_eq!(world.a.messages("lost"), 1);
 }
 
 #[test]

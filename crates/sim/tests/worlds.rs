@@ -227,6 +227,13 @@ fn what_a_peer_repeats_wrongly_holds_up_nothing() {
     assert_eq!(report.violations, Vec::<String>::new());
 }
 
+/// HELLO hid what the peer held of a log that was put back, and the line stood still for good.
+#[test]
+fn a_lie_in_hello_holds_up_nothing_for_good() {
+    let report = World::with_faults(804_573, Faults::all(), false).run(20);
+    assert_eq!(report.violations, Vec::<String>::new());
+}
+
 /// What a peer made up stalled a line after it had stopped lying.
 #[test]
 fn what_a_peer_does_not_stand_by_holds_up_nothing() {
