@@ -34,6 +34,7 @@ pub mod limits;
 mod nearest;
 mod outline;
 mod place;
+pub mod s2;
 mod skeleton;
 mod spec;
 mod units;
