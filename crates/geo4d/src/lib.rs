@@ -12,11 +12,14 @@
 //!   searched for by chords through the Earth and stated along its surface.
 //! - Edges are geodesics. Straight lines in degrees become geodesics through [`densify()`].
 //!
+//! [`s2`] stands by itself: the cells in which discovery services of ASTM F3548-21 compare areas, as they make them.
+//!
 //! Horizontal distances run along the ellipsoid, whatever the altitude. What is absent: terrain (bands above ground may
 //! lie on any of the Earth's), weather (pressure altitudes carry it as a pad), volumes that move.
 //!
 //! The cells of the index are our own: it needs no more of S2 than nested numbers, and decides nothing by cells.
-//! `oracle/run` compares conflicts and distances with GeographicLib and GEOS.
+//! `oracle/run` compares conflicts and distances with GeographicLib and GEOS; `tests/s2_oracle.rs` compares the cells of
+//! [`s2`] with those of the C++ library.
 
 mod cell;
 mod check;

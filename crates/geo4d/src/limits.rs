@@ -58,7 +58,8 @@ pub(crate) const MAX_ROUNDS: usize = 40;
 /// How often an edge drawn straight in degrees may be halved: down to a kilometre on edges across a hemisphere.
 pub(crate) const MAX_HALVINGS: u32 = 14;
 
-/// Vertices of one outline given for cells: OiMaxVertices of ASTM F3548-21, which bounds a whole operational intent.
+/// Vertices of the outlines given for the cells of one entity, a circle counting for one: OiMaxVertices of
+/// ASTM F3548-21, which bounds an operational intent with all its volumes.
 pub const MAX_S2_VERTICES: usize = 10_000;
 /// Cells one shape may cover. A square of [`S2_POLYGON_KM2`] takes at most 3 600, a strip a kilometre wide some 6 000.
 pub const MAX_S2_CELLS: usize = 10_000;
@@ -70,8 +71,11 @@ pub const S2_POLYGON_KM2: f64 = 2_500.0;
 /// The largest union of shapes, by the area of its cells: four of the largest polygons, and what constraints over
 /// a whole region have been asked to be allowed (interuss/dss issue 1549).
 pub const S2_UNION_KM2: f64 = 10_000.0;
+/// Pairs of edges that overlap along one axis, before a ring is refused as too intricate (about 0.1 s). It would take
+/// a comb of more than a thousand teeth side by side.
+pub(crate) const MAX_S2_CROSSING_TESTS: usize = 2_000_000;
 /// Pairs of edges whose order is so close that it takes exact arithmetic, before a ring is refused as too intricate
-/// (about 0.3 s). Ten thousand vertices in one straight line, there and back, stay below it.
+/// (well under a second). Ten thousand vertices in one straight line, there and back, stay below it.
 pub(crate) const MAX_S2_EXACT_TESTS: usize = 50_000;
 /// Edges held against cells before an outline is refused as too intricate (about 0.5 s). Common ones stay a
 /// hundred times below it.
@@ -87,7 +91,10 @@ const _: () = assert!(MAX_CELLS <= 64 && MAX_SEARCH_VISITS > MAX_VERTICES);
 const _: () = assert!(MIN_RING_VERTICES < MAX_S2_VERTICES && MAX_S2_CELLS < MAX_S2_UNION_CELLS);
 const _: () = assert!(S2_POLYGON_KM2 < S2_UNION_KM2);
 // The smallest cell of level 13 has 0.76 km²: the largest polygon and the largest union fit in their cells.
-const _: () = assert!(S2_POLYGON_KM2 / 0.76 < MAX_S2_CELLS as f64 && S2_UNION_KM2 / 0.76 < MAX_S2_UNION_CELLS as f64);
-const _: () = assert!(MAX_S2_EXACT_TESTS > 4 * MAX_S2_VERTICES && MAX_S2_EDGE_TESTS > 100 * MAX_S2_CELLS);
+const _: () =
+    assert!(S2_POLYGON_KM2 / 0.76 < MAX_S2_CELLS as f64 && S2_UNION_KM2 / 0.76 < MAX_S2_UNION_CELLS as f64);
+const _: () =
+    assert!(MAX_S2_CROSSING_TESTS > 100 * MAX_S2_VERTICES && MAX_S2_EXACT_TESTS > 4 * MAX_S2_VERTICES);
+const _: () = assert!(MAX_S2_EXACT_TESTS < MAX_S2_CROSSING_TESTS && MAX_S2_EDGE_TESTS > 100 * MAX_S2_CELLS);
 const _: () = assert!(TOUCH_MM < MIN_EDGE_MM);
 const _: () = assert!(MIN_ALTITUDE_MM < 0 && MAX_ALTITUDE_MM < MAX_INTEGER);

@@ -7,7 +7,7 @@
 //! refused before it is covered.
 //!
 //! - A ring may wind either way and start anywhere: the smaller side is inside, and the cells are the same.
-//! - A ring that encloses nothing takes the cells of the line it runs along.
+//! - A ring that encloses nothing takes the cells of the line it runs along, on both sides where it runs between cells.
 //! - Poles and the antimeridian are places like any other.
 //!
 //! Whoever keeps cells keeps them as found: machines agree on them but for shapes whose area is within rounding (one
@@ -21,7 +21,7 @@ mod sphere;
 
 use std::f64::consts::PI;
 
-use crate::limits::{MAX_S2_UNION_CELLS, S2_POLYGON_KM2, S2_UNION_KM2};
+use crate::limits::{MAX_FAULTS, MAX_S2_UNION_CELLS, MAX_S2_VERTICES, S2_POLYGON_KM2, S2_UNION_KM2};
 
 pub use cells::{Cells, NotCells};
 pub use fault::{Place, ShapeFault};
@@ -53,6 +53,16 @@ pub enum Shape<'a> {
         /// Metres, above zero.
         radius_m: f64,
     },
+}
+
+impl Shape<'_> {
+    /// How many vertices it is written with; one for a circle.
+    fn vertices(&self) -> usize {
+        match self {
+            Shape::Polygon(vertices) => vertices.len(),
+            Shape::Circle { .. } => 1,
+        }
+    }
 }
 
 /// The largest areas taken, in square kilometres.
@@ -100,9 +110,10 @@ pub fn cover(shape: &Shape<'_>, limits: &Limits) -> Result<Cells, Vec<ShapeFault
 /// The cells that the shapes of one entity meet together.
 ///
 /// # Errors
-/// What is wrong with each shape, by its index; or, when every shape is valid, what is too much about all of them,
-/// under the index of the shape that makes it so.
+/// What is wrong with each shape, by its index; or what is too much about all of them together, under the index of
+/// the shape that makes it so: vertices, cells, area.
 pub fn cover_all(shapes: &[Shape<'_>], limits: &Limits) -> Result<Cells, Vec<(usize, ShapeFault)>> {
+    too_many_vertices(shapes)?;
     let (mut parts, mut faults, mut taken) = (Vec::new(), Vec::new(), 0);
     for (i, shape) in shapes.iter().enumerate() {
         match cover(shape, limits) {
@@ -116,8 +127,8 @@ pub fn cover_all(shapes: &[Shape<'_>], limits: &Limits) -> Result<Cells, Vec<(us
             let max = MAX_S2_UNION_CELLS;
             return Err(vec![(i, ShapeFault::TooManyCells { max })]);
         }
-        if faults.len() >= crate::limits::MAX_FAULTS {
-            return Err(faults);
+        if faults.len() > MAX_FAULTS {
+            break;
         }
     }
     if !faults.is_empty() {
@@ -129,13 +140,24 @@ pub fn cover_all(shapes: &[Shape<'_>], limits: &Limits) -> Result<Cells, Vec<(us
     Ok(cells)
 }
 
-/// Square kilometres of a valid shape, as the reference service reckons them: on a sphere of [`EARTH_KM2`], of the
-/// twenty-sided polygon for a circle, and zero for a ring that encloses nothing.
+/// Square kilometres of a valid shape, as the reference service reckons them: on a sphere of [`EARTH_KM2`], and of
+/// the twenty-sided polygon for a circle.
 ///
 /// # Errors
 /// Everything wrong with the shape but its size.
 pub fn area_km2(shape: &Shape<'_>) -> Result<f64, Vec<ShapeFault>> {
     Ok(km2(Outline::check(shape)?.area()))
+}
+
+fn too_many_vertices(shapes: &[Shape<'_>]) -> Result<(), Vec<(usize, ShapeFault)>> {
+    let (max, mut count) = (MAX_S2_VERTICES, 0);
+    for (i, shape) in shapes.iter().enumerate() {
+        count += shape.vertices();
+        if count > max {
+            return Err(vec![(i, ShapeFault::TooManyVertices { count, max })]);
+        }
+    }
+    Ok(())
 }
 
 fn within(km2: f64, limit: Option<f64>) -> Result<(), ShapeFault> {

@@ -1,7 +1,8 @@
-//! Fuzz target of volumes: what is accepted can be worked with, and what is refused says why.
+//! Fuzz targets of volumes and of outlines for cells: what is accepted can be worked with, and what is refused says why.
 
 use fuzz::{assert_bounded, target};
-use geo4d::limits::{MAX_FAULTS, MAX_VERTICES};
+use geo4d::limits::{MAX_FAULTS, MAX_S2_CELLS, MAX_VERTICES};
+use geo4d::s2::{Cells, LatLng, Limits, Shape, cover};
 use geo4d::{
     Footprint, Index, Prepared, Separation, Volume, VolumeSpec, box_of, conflict, to_ellipsoid_range,
 };
@@ -70,5 +71,57 @@ fn a_volume_that_is_accepted_can_be_compared_and_one_that_is_not_says_why() {
                 true
             }
         }
+    });
+}
+
+/// `[lat, lng, radius_m]` or a list of `[lat, lng]`.
+#[derive(serde::Deserialize)]
+#[serde(untagged)]
+enum Outline {
+    Circle([f64; 3]),
+    Polygon(Vec<[f64; 2]>),
+}
+
+fn covered(outline: &Outline, ring: &mut Vec<LatLng>) -> bool {
+    let shape = match outline {
+        Outline::Circle([lat, lng, radius_m]) => Shape::Circle {
+            center: LatLng { lat: *lat, lng: *lng },
+            radius_m: *radius_m,
+        },
+        Outline::Polygon(places) => {
+            ring.extend(places.iter().map(|&[lat, lng]| LatLng { lat, lng }));
+            Shape::Polygon(ring)
+        }
+    };
+    match cover(&shape, &Limits::REFERENCE) {
+        Err(faults) => {
+            assert!(!faults.is_empty() && faults.len() <= MAX_FAULTS);
+            faults.iter().for_each(assert_bounded);
+            false
+        }
+        Ok(cells) => {
+            assert!(!cells.is_empty() && cells.len() <= MAX_S2_CELLS);
+            assert_eq!(Cells::from_sorted(cells.iter().collect()).as_ref(), Ok(&cells));
+            true
+        }
+    }
+}
+
+#[test]
+fn an_outline_that_is_accepted_takes_some_cells_and_one_that_is_not_says_why() {
+    target!("cells", |document: &[u8]| {
+        let Ok(outline) = serde_json::from_slice::<Outline>(document) else {
+            return false;
+        };
+        let mut ring = Vec::new();
+        let accepted = covered(&outline, &mut ring);
+        ring.reverse();
+        if accepted && !ring.is_empty() {
+            assert!(
+                cover(&Shape::Polygon(&ring), &Limits::REFERENCE).is_ok(),
+                "{ring:?}"
+            );
+        }
+        accepted
     });
 }

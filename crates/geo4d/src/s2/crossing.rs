@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::limits::{MAX_CROSSING_TESTS, MAX_FAULTS, MAX_S2_EXACT_TESTS};
+use crate::limits::{MAX_FAULTS, MAX_S2_CROSSING_TESTS, MAX_S2_EXACT_TESTS};
 use crate::vector::V3;
 
 use super::fault::ShapeFault;
@@ -32,7 +32,9 @@ pub(super) fn crossings(ring: &[V3]) -> Vec<ShapeFault> {
         }
     }
     let faults = search.found.into_iter();
-    faults.map(|(at, other)| ShapeFault::CrossesItself { at, other }).collect()
+    faults
+        .map(|(at, other)| ShapeFault::CrossesItself { at, other })
+        .collect()
 }
 
 /// An edge with a box around it.
@@ -65,12 +67,20 @@ fn edges_of(ring: &[V3]) -> Vec<Edge> {
 fn sweep_axis(edges: &[Edge]) -> usize {
     let share = |axis: usize| {
         let lengths: f64 = edges.iter().map(|edge| edge.high[axis] - edge.low[axis]).sum();
-        let low = edges.iter().map(|edge| edge.low[axis]).fold(f64::INFINITY, f64::min);
-        let high = edges.iter().map(|edge| edge.high[axis]).fold(f64::NEG_INFINITY, f64::max);
+        let low = edges
+            .iter()
+            .map(|edge| edge.low[axis])
+            .fold(f64::INFINITY, f64::min);
+        let high = edges
+            .iter()
+            .map(|edge| edge.high[axis])
+            .fold(f64::NEG_INFINITY, f64::max);
         lengths / (high - low)
     };
     let shares = [share(0), share(1), share(2)];
-    (0..3).min_by(|&a, &b| shares[a].total_cmp(&shares[b])).unwrap_or(0)
+    (0..3)
+        .min_by(|&a, &b| shares[a].total_cmp(&shares[b]))
+        .unwrap_or(0)
 }
 
 struct Search {
@@ -83,7 +93,12 @@ struct Search {
 impl Search {
     fn new(edges: usize) -> Search {
         let (tests, exact, found) = (0, 0, BTreeSet::new());
-        Search { edges, tests, exact, found }
+        Search {
+            edges,
+            tests,
+            exact,
+            found,
+        }
     }
 
     /// Examines one pair; false when there have been too many.
@@ -95,7 +110,7 @@ impl Search {
                 self.found.insert((a.at.min(b.at), a.at.max(b.at)));
             }
         }
-        self.tests <= MAX_CROSSING_TESTS && self.exact <= MAX_S2_EXACT_TESTS
+        self.tests <= MAX_S2_CROSSING_TESTS && self.exact <= MAX_S2_EXACT_TESTS
     }
 
     fn neighbours(&self, a: &Edge, b: &Edge) -> bool {

@@ -22,7 +22,7 @@ pub enum ShapeFault {
         max: usize,
     },
     /// A latitude that is no number or not on the Earth.
-    #[error("{at}: latitude {lat} is outside -90 to 90")]
+    #[error("{at}: latitude {lat:?} is outside -90 to 90")]
     LatitudeOutOfRange {
         /// Whose it is.
         at: Place,
@@ -30,7 +30,7 @@ pub enum ShapeFault {
         lat: f64,
     },
     /// A longitude that is no number or beyond the antimeridian.
-    #[error("{at}: longitude {lng} is outside -180 to 180")]
+    #[error("{at}: longitude {lng:?} is outside -180 to 180")]
     LongitudeOutOfRange {
         /// Whose it is.
         at: Place,
@@ -38,7 +38,7 @@ pub enum ShapeFault {
         lng: f64,
     },
     /// A radius that is no number, not above zero, or without end.
-    #[error("radius {radius_m} m is not a number above zero")]
+    #[error("radius {radius_m:?} m is not a number above zero")]
     RadiusNotPositive {
         /// Metres, as written.
         radius_m: f64,
@@ -85,7 +85,7 @@ pub enum ShapeFault {
     /// More is wrong than is listed.
     #[error("and {count} more faults")]
     More {
-        /// How many are not listed.
+        /// How many of those found are not listed; the search ends when it has found enough.
         count: usize,
     },
 }
@@ -93,7 +93,10 @@ pub enum ShapeFault {
 impl ShapeFault {
     /// The shape is well formed and only asks for too much: what an HTTP service answers with 413 instead of 400.
     pub fn is_size(&self) -> bool {
-        matches!(self, ShapeFault::TooLarge { .. } | ShapeFault::TooManyCells { .. })
+        matches!(
+            self,
+            ShapeFault::TooLarge { .. } | ShapeFault::TooManyCells { .. }
+        )
     }
 }
 

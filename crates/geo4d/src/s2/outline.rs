@@ -16,6 +16,10 @@ const CIRCLE_EDGES: usize = 20;
 /// Ends of an edge that come this near to being opposite, in Earth radii (6 µm), leave open which way it runs.
 const OPPOSITE: f64 = 1e-12;
 
+/// Steradians below which a ring is covered as the line it runs along, some 4 000 m²: far less than any cell, so that
+/// no cell lies inside, and far more than rounding can make of nothing.
+const SLIVER: f64 = 1e-10;
+
 /// A valid outline, the same for every way in which its ring can be written: its inside is to the left and the
 /// smaller side, and it starts with the same vertex.
 pub(super) struct Outline {
@@ -37,14 +41,13 @@ impl Outline {
         self.area
     }
 
-    /// The cells it meets. A ring that encloses nothing is the line it runs along.
+    /// The cells it meets. A sliver meets those of its edges, and which of its sides is inside decides nothing.
     pub(super) fn cells(&self) -> Result<Vec<u64>, ShapeFault> {
-        if self.area > 0.0 {
+        if self.area > SLIVER {
             return sphere::cover_ring(&self.ring);
         }
-        let closing = self.ring.first().filter(|_| self.ring.len() > 1);
-        let line: Vec<V3> = self.ring.iter().chain(closing).copied().collect();
-        sphere::cover_line(&line)
+        let closed: Vec<V3> = self.ring.iter().chain(self.ring.first()).copied().collect();
+        sphere::cover_line(&closed)
     }
 
     fn of(mut ring: Vec<V3>) -> Outline {
@@ -53,15 +56,26 @@ impl Outline {
         }
         let first = (0..ring.len()).min_by(|&a, &b| order(&ring[a], &ring[b]));
         ring.rotate_left(first.unwrap_or(0));
-        let area = if ring.len() < MIN_RING_VERTICES { 0.0 } else { sphere::area(&ring) };
-        Outline { ring, area }
+        let area = if ring.len() < MIN_RING_VERTICES {
+            0.0
+        } else {
+            sphere::area(&ring)
+        };
+        Outline {
+            ring,
+            area: area.max(0.0),
+        }
     }
 }
 
 fn polygon(vertices: &[LatLng]) -> Result<Outline, Vec<ShapeFault>> {
     none(count(vertices.len()))?;
     let places = vertices.iter().enumerate();
-    none(places.flat_map(|(i, at)| out_of_range(*at, Place::Vertex(i))).collect())?;
+    none(
+        places
+            .flat_map(|(i, at)| out_of_range(*at, Place::Vertex(i)))
+            .collect(),
+    )?;
     let ring: Vec<V3> = vertices.iter().map(|at| on_sphere(*at)).collect();
     none(repeats(&ring))?;
     none(opposites(&ring))?;
@@ -117,7 +131,9 @@ fn out_of_range(point: LatLng, at: Place) -> Vec<ShapeFault> {
     let lng_fault = ShapeFault::LongitudeOutOfRange { at, lng };
     let faults = [(lat_fault, lat, 90.0), (lng_fault, lng, 180.0)];
     // Nor is what is no number within a range.
-    let outside = faults.into_iter().filter(|(_, value, most)| !(-most..=*most).contains(value));
+    let outside = faults
+        .into_iter()
+        .filter(|(_, value, most)| !(-most..=*most).contains(value));
     outside.map(|(fault, ..)| fault).collect()
 }
 
@@ -127,13 +143,18 @@ fn repeats(ring: &[V3]) -> Vec<ShapeFault> {
     let pairs = sorted.windows(2).filter(|pair| ring[pair[0]] == ring[pair[1]]);
     let mut pairs: Vec<(usize, usize)> = pairs.map(|pair| (pair[1], pair[0])).collect();
     pairs.sort_unstable();
-    pairs.into_iter().map(|(at, of)| ShapeFault::RepeatedVertex { at, of }).collect()
+    pairs
+        .into_iter()
+        .map(|(at, of)| ShapeFault::RepeatedVertex { at, of })
+        .collect()
 }
 
 fn opposites(ring: &[V3]) -> Vec<ShapeFault> {
     let edges = ring.iter().zip(ring.iter().cycle().skip(1)).enumerate();
     let opposite = edges.filter(|(_, (a, b))| (**a + **b).norm() < OPPOSITE);
-    opposite.map(|(at, _)| ShapeFault::OppositePoints { at }).collect()
+    opposite
+        .map(|(at, _)| ShapeFault::OppositePoints { at })
+        .collect()
 }
 
 /// A connected shape lies in at least one cell for each longest diagonal of a cell that it extends.

@@ -2,8 +2,8 @@
 
 use s2rst::r3::Vector;
 use s2rst::s2::edge_crossings::{Crossing, crossing_sign};
-use s2rst::s2::polyline::Polyline;
-use s2rst::s2::shape_index::CellRelation;
+use s2rst::s2::lax_polyline::LaxPolyline;
+use s2rst::s2::shape_index::{CellRelation, ShapeIndex};
 use s2rst::s2::shape_index_region::ShapeIndexRegion;
 use s2rst::s2::{Cell, CellId, Level, Loop, Point, Region, loop_measures, ortho};
 
@@ -48,82 +48,38 @@ pub(super) fn is_inside_out(ring: &[V3]) -> bool {
     loop_measures::get_curvature(&points(ring)) < 0.0
 }
 
-/// Steradians to the left of a ring, or zero when that is less than can be told.
+/// Steradians to the left of a ring whose inside is the smaller side. Rounding may leave it below zero.
 pub(super) fn area(ring: &[V3]) -> f64 {
-    let ring = points(ring);
-    let area = loop_measures::get_area(&ring);
-    if area <= loop_measures::get_curvature_max_error(&ring) {
-        0.0
-    } else {
-        area
-    }
+    loop_measures::get_signed_area(&points(ring))
 }
 
 /// The cells that the inside of a valid ring meets, to its left.
 pub(super) fn cover_ring(ring: &[V3]) -> Result<Vec<u64>, ShapeFault> {
-    descend(&Ring(Loop::new(points(ring))))
-}
-
-/// The cells that a line meets.
-pub(super) fn cover_line(line: &[V3]) -> Result<Vec<u64>, ShapeFault> {
-    descend(&Line(Polyline::new(points(line))))
-}
-
-/// What can be held against cells.
-trait Figure {
-    /// A few cells, of any level, that hold all of it.
-    fn bound(&self) -> Vec<CellId>;
-    /// It meets the cell, as S2's coverings reckon.
-    fn meets(&self, cell: &Cell) -> bool;
-    /// Edges looked at in telling so.
-    fn cost(&self, cell: CellId) -> usize;
-}
-
-struct Ring(Loop);
-
-impl Figure for Ring {
-    fn bound(&self) -> Vec<CellId> {
-        self.0.cell_union_bound()
-    }
-
+    let ring = Loop::new(points(ring));
     // Not the loop's own test, which looks at every edge and leaves no margin for rounding.
-    fn meets(&self, cell: &Cell) -> bool {
-        ShapeIndexRegion::new(self.0.shape_index()).intersects_cell(cell)
-    }
-
-    fn cost(&self, cell: CellId) -> usize {
-        let mut at = self.0.shape_index().iter();
-        let indexed = at.locate_cell_id(cell) == CellRelation::Indexed;
-        let edges = at.index_cell().filter(|_| indexed);
-        1 + edges.map_or(0, |cell| cell.num_edges())
-    }
+    descend(ring.shape_index(), ring.cell_union_bound())
 }
 
-struct Line(Polyline);
-
-impl Figure for Line {
-    fn bound(&self) -> Vec<CellId> {
-        self.0.cell_union_bound()
-    }
-
-    fn meets(&self, cell: &Cell) -> bool {
-        self.0.intersects_cell(cell)
-    }
-
-    fn cost(&self, _: CellId) -> usize {
-        4 * self.0.num_vertices()
-    }
+/// The cells that a line of at least two points meets.
+pub(super) fn cover_line(line: &[V3]) -> Result<Vec<u64>, ShapeFault> {
+    let mut index = ShapeIndex::new();
+    index.add(Box::new(LaxPolyline::new(points(line))));
+    index.build();
+    descend(&index, ShapeIndexRegion::new(&index).cell_union_bound())
 }
 
 /// The cells that S2's region coverer finds with 13 for its smallest and largest level, in ascending order, and no
 /// more work than the limits allow.
-fn descend(figure: &impl Figure) -> Result<Vec<u64>, ShapeFault> {
+fn descend(index: &ShapeIndex, bound: Vec<CellId>) -> Result<Vec<u64>, ShapeFault> {
     let level = Level::new(LEVEL);
-    let mut open = roots(figure.bound(), level);
+    let region = ShapeIndexRegion::new(index);
+    let mut open = roots(bound, level);
     let (mut cells, mut left) = (Vec::new(), MAX_S2_EDGE_TESTS);
     while let Some(id) = open.pop() {
-        left = left.checked_sub(figure.cost(id)).ok_or(ShapeFault::TooIntricate)?;
-        if !figure.meets(&Cell::from(id)) {
+        left = left
+            .checked_sub(cost(index, id))
+            .ok_or(ShapeFault::TooIntricate)?;
+        if !region.intersects_cell(&Cell::from(id)) {
             continue;
         }
         if id.level() < level {
@@ -137,9 +93,23 @@ fn descend(figure: &impl Figure) -> Result<Vec<u64>, ShapeFault> {
     Ok(cells)
 }
 
+/// How many edges are looked at to tell whether a cell is met.
+fn cost(index: &ShapeIndex, cell: CellId) -> usize {
+    let mut at = index.iter();
+    let indexed = at.locate_cell_id(cell) == CellRelation::Indexed;
+    let edges = at.index_cell().filter(|_| indexed);
+    1 + edges.map_or(0, |cell| cell.num_edges())
+}
+
 /// Where to begin, last cell first, none finer than the level and none twice.
 fn roots(bound: Vec<CellId>, level: Level) -> Vec<CellId> {
-    let coarse = |id: CellId| if id.level() > level { id.parent_at_level(level) } else { id };
+    let coarse = |id: CellId| {
+        if id.level() > level {
+            id.parent_at_level(level)
+        } else {
+            id
+        }
+    };
     let mut roots: Vec<CellId> = bound.into_iter().map(coarse).collect();
     roots.sort_unstable();
     roots.dedup();
