@@ -68,8 +68,8 @@ pub const MAX_S2_CELLS: usize = 10_000;
 pub const MAX_S2_UNION_CELLS: usize = 65_536;
 /// The largest polygon the reference service takes (`maxAllowedAreaKm2` in pkg/geo/s2.go of interuss/dss).
 pub const S2_POLYGON_KM2: f64 = 2_500.0;
-/// The largest union of shapes, by the area of its cells: four of the largest polygons, and what constraints over
-/// a whole region have been asked to be allowed (interuss/dss issue 1549).
+/// The largest union of shapes, by the area of its cells: four of the largest polygons, about as much as a temporary
+/// restriction over a whole region.
 pub const S2_UNION_KM2: f64 = 10_000.0;
 /// Pairs of edges that overlap along one axis, before a ring is refused as too intricate (about 0.1 s). It would take
 /// a comb of more than a thousand teeth side by side.

@@ -115,6 +115,12 @@ fn rings_that_cross_repeat_a_vertex_or_are_closed_are_refused() {
 }
 
 #[test]
+fn an_edge_is_the_shortest_way_and_no_straight_line_on_the_map() {
+    let ring = polygon(&[[60.0, 0.0], [60.0, 60.0], [65.0, 30.0], [62.0, 30.0]]);
+    assert_eq!(faults(&ring), [ShapeFault::CrossesItself { at: 0, other: 2 }]);
+}
+
+#[test]
 fn a_zero_is_one_place_whatever_its_sign() {
     let ring = polygon(&[[0.0, 0.0], [0.1, 0.1], [-0.0, -0.0]]);
     assert_eq!(faults(&ring), [ShapeFault::RepeatedVertex { at: 2, of: 0 }]);

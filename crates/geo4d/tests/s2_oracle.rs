@@ -39,8 +39,8 @@ fn oracle() -> Option<PathBuf> {
 
 fn written(drawn: &Drawn) -> String {
     match drawn {
-        // Vertices in one line are in it or not by their last digits, which two libraries may round differently.
-        Drawn::Polygon(vertices) if rings::are_in_one_line(vertices) => {
+        // Two libraries of sines may round those differently.
+        Drawn::Polygon(vertices) if rings::hangs_on_last_digits(vertices) => {
             let points = vertices.iter().map(|at| on_sphere(*at));
             let points = points.map(|[x, y, z]| format!(" {x:?} {y:?} {z:?}"));
             format!("X{}\n", points.collect::<String>())

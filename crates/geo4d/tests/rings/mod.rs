@@ -39,12 +39,13 @@ fn degrees(at: Position) -> LatLng {
 
 /// Any of the kinds below.
 pub fn draw(dice: &mut Dice) -> Drawn {
-    match dice.below(10) {
+    match dice.below(11) {
         0 | 1 => circle(dice),
         2 => Drawn::Polygon(on_cell_edges(dice)),
         3 => Drawn::Polygon(scribble(dice)),
         4 => Drawn::Polygon(in_one_line(dice)),
         5 => Drawn::Polygon(strip(dice)),
+        6 => Drawn::Polygon(speck(dice)),
         _ => Drawn::Polygon(star(dice)),
     }
 }
@@ -133,10 +134,31 @@ pub fn in_one_line(dice: &mut Dice) -> Vec<LatLng> {
     (0..count).map(vertex).collect()
 }
 
-/// As [`in_one_line`] draws them.
-pub fn are_in_one_line(ring: &[LatLng]) -> bool {
+/// Vertices that differ in their last digits alone, with an edge that is long at times.
+pub fn speck(dice: &mut Dice) -> Vec<LatLng> {
+    let home = degrees(dice.place());
+    let size = dice.magnitude(1e-14, SPECK);
+    let count = 4 + dice.below(3);
+    let vertex = |_| {
+        let (up, across) = (dice.within(0.0, size), dice.within(0.0, size));
+        at((home.lat + up).min(90.0), (home.lng + across).min(180.0))
+    };
+    let mut ring: Vec<LatLng> = (0..count).map(vertex).collect();
+    if dice.chance(0.5) {
+        let far = &mut ring[dice.below(4) as usize];
+        far.lat += if home.lat > 0.0 { -0.05 } else { 0.05 };
+    }
+    ring
+}
+
+/// How large a speck is, in degrees.
+const SPECK: f64 = 1e-9;
+
+/// What [`in_one_line`] and [`speck`] draw: whether the ring crosses itself hangs on the last digits of its points.
+pub fn hangs_on_last_digits(ring: &[LatLng]) -> bool {
     let off = |at: &LatLng| [at.lat - ring[0].lat, at.lng - ring[0].lng];
-    ring.iter()
-        .map(off)
-        .all(|[up, across]| up * across == 0.0 || (up - across).abs() < 1e-9)
+    let offs = ring.iter().map(off);
+    let mut close =
+        offs.map(|[up, across]| up.abs() < SPECK || across.abs() < SPECK || (up - across).abs() < SPECK);
+    close.all(|close| close)
 }
