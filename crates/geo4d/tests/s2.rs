@@ -213,6 +213,19 @@ fn what_would_cost_too_much_is_given_up() {
     assert_eq!(faults(&comb), [ShapeFault::TooIntricate]);
 }
 
+/// Rows along the equator that only exact arithmetic tells apart.
+#[test]
+fn exact_arithmetic_is_bounded_too() {
+    let rows = |count: usize| {
+        let row = |i: usize| at(1e-18 * i as f64, if i.is_multiple_of(2) { 10.0 } else { 10.1 });
+        let mut ring: Vec<LatLng> = (0..count).map(row).collect();
+        ring.extend(polygon(&[[0.01, 10.2], [0.01, 9.9], [-0.01, 9.9]]));
+        ring
+    };
+    assert!(!cells(&Shape::Polygon(&rows(200))).is_empty());
+    assert_eq!(faults(&rows(600)), [ShapeFault::TooIntricate]);
+}
+
 #[test]
 fn a_round_outline_of_ten_thousand_vertices_is_common() {
     let turn = 2.0 * PI / MAX_S2_VERTICES as f64;

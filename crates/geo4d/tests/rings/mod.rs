@@ -120,11 +120,12 @@ pub fn scribble(dice: &mut Dice) -> Vec<LatLng> {
 
 /// Vertices on one meridian, on the equator, or nearly on another line: no area, or next to none.
 pub fn in_one_line(dice: &mut Dice) -> Vec<LatLng> {
-    let (lat, lng) = (dice.within(-80.0, 80.0), dice.within(-179.0, 179.0));
+    let (lat, lng) = (dice.within(-80.0, 50.0), dice.within(-180.0, 140.0));
+    let reach = if dice.chance(0.1) { 40.0 } else { 0.3 };
     let count = 3 + dice.below(3);
     let kind = dice.below(3);
     let vertex = |_| {
-        let along = dice.within(0.0, 0.3);
+        let along = dice.within(0.0, reach);
         match kind {
             0 => at(lat + along, lng),
             1 => at(0.0, lng + along),
