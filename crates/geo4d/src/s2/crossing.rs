@@ -15,24 +15,18 @@ const ROUNDING: f64 = 1e-15;
 /// More than rounding can be wrong about [`side`], for edges of unit length.
 const SIDE_ROUNDING: f64 = 16.0 * f64::EPSILON;
 
-/// Every pair of edges that crosses, in order, or that the ring is too intricate to tell.
+/// Pairs of edges that cross, in order and as many as are listed; or that the ring is too intricate to tell.
 pub(super) fn crossings(ring: &[V3]) -> Vec<ShapeFault> {
     let mut edges = edges_of(ring);
     let axis = sweep_axis(&edges);
     edges.sort_unstable_by(|a, b| a.low[axis].total_cmp(&b.low[axis]).then(a.at.cmp(&b.at)));
     let mut search = Search::new(ring.len());
-    for (i, a) in edges.iter().enumerate() {
-        for b in edges[i + 1..].iter().take_while(|b| b.low[axis] <= a.high[axis]) {
-            if !search.look_at(a, b) {
-                return vec![ShapeFault::TooIntricate];
-            }
-        }
-        if search.found.len() > MAX_FAULTS {
-            break;
-        }
+    let finished = search.sweep(&edges, axis);
+    if search.found.is_empty() && !finished {
+        return vec![ShapeFault::TooIntricate];
     }
-    let faults = search.found.into_iter();
-    faults
+    let found = search.found.into_iter();
+    found
         .map(|(at, other)| ShapeFault::CrossesItself { at, other })
         .collect()
 }
@@ -99,6 +93,24 @@ impl Search {
             exact,
             found,
         }
+    }
+
+    /// Examines the pairs that overlap along an axis; false when there are too many to tell.
+    fn sweep(&mut self, edges: &[Edge], axis: usize) -> bool {
+        for (i, a) in edges.iter().enumerate() {
+            let overlapping = |b: &&Edge| b.low[axis] <= a.high[axis];
+            if !edges[i + 1..]
+                .iter()
+                .take_while(overlapping)
+                .all(|b| self.look_at(a, b))
+            {
+                return false;
+            }
+            if self.found.len() > MAX_FAULTS {
+                break;
+            }
+        }
+        true
     }
 
     /// Examines one pair; false when there have been too many.
