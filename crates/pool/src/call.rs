@@ -1,0 +1,121 @@
+//! What clients ask. Shapes, ids, urls and covers are checked before; rules are checked here.
+
+use crate::entity::{Availability, IntentState, Wants};
+use crate::extent::Extent;
+use crate::ids::{EntityId, Manager};
+
+/// One request of a client whose token was checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The client.
+    pub manager: Manager,
+    /// Whether its token bears `utm.conformance_monitoring_sa`.
+    pub may_be_off_nominal: bool,
+    /// An id that nobody has: 122 random bits, drawn for this request.
+    pub fresh: EntityId,
+    /// What it asks.
+    pub call: Call,
+}
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the sentence of a variant speaks of its fields")]
+pub enum Call {
+    /// References to operational intents in an area.
+    QueryIntents { area: Extent },
+    /// One of them.
+    GetIntent { id: EntityId },
+    /// Makes one (without an OVN) or changes it (with).
+    PutIntent(Box<PutIntent>),
+    /// Ends one.
+    DeleteIntent { id: EntityId, ovn: String },
+    /// References to constraints in an area.
+    QueryConstraints { area: Extent },
+    /// One of them.
+    GetConstraint { id: EntityId },
+    /// Makes one (without an OVN) or changes it (with).
+    PutConstraint(Box<PutConstraint>),
+    /// Ends one.
+    DeleteConstraint { id: EntityId, ovn: String },
+    /// The client's own subscriptions in an area.
+    QuerySubscriptions { area: Extent },
+    /// One of them.
+    GetSubscription { id: EntityId },
+    /// Makes one (without a version) or changes it (with).
+    PutSubscription(Box<PutSubscription>),
+    /// Ends one.
+    DeleteSubscription { id: EntityId, version: String },
+    /// State of a USS.
+    GetAvailability { uss: String },
+    /// Sets it, if the client knows the state that it changes.
+    SetAvailability {
+        uss: String,
+        availability: Availability,
+        old_version: String,
+    },
+    /// A report of a fault that the client saw; `text` is what is kept of it.
+    Report { text: String },
+}
+
+/// An operational intent as a client writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PutIntent {
+    /// Its id.
+    pub id: EntityId,
+    /// The version to be changed; none makes it anew.
+    pub ovn: Option<String>,
+    /// All its volumes in one.
+    pub extent: Extent,
+    /// OVNs of all that it may meet and that the client knows.
+    pub key: Vec<String>,
+    /// The state asked for; `None` is one that nothing can be put into.
+    pub state: Option<IntentState>,
+    /// Where its details are.
+    pub base_url: String,
+    /// How its manager hears of others.
+    pub attach: Attach,
+    /// Suffix of the OVN that is wished for.
+    pub ovn_suffix: Option<String>,
+}
+
+/// How the manager of an operational intent hears of others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the sentence of a variant speaks of its fields")]
+pub enum Attach {
+    /// Not by a subscription.
+    Nothing,
+    /// By one that stands.
+    To(EntityId),
+    /// By one that is made with it.
+    New { base_url: String, constraints: bool },
+    /// By both, which cannot be.
+    Both,
+}
+
+/// A constraint as a client writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PutConstraint {
+    /// Its id.
+    pub id: EntityId,
+    /// The version to be changed; none makes it anew.
+    pub ovn: Option<String>,
+    /// All its volumes in one.
+    pub extent: Extent,
+    /// Where its details are.
+    pub base_url: String,
+}
+
+/// A subscription as a client writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PutSubscription {
+    /// Its id.
+    pub id: EntityId,
+    /// The version to be changed; none makes it anew.
+    pub version: Option<String>,
+    /// Where and when.
+    pub extent: Extent,
+    /// Where notifications go.
+    pub base_url: String,
+    /// What it asks for.
+    pub wants: Wants,
+}

@@ -1,0 +1,50 @@
+//! Which entities stand in a cell, by when they end.
+//!
+//! Guarantee: a search costs what stands in its cells and has not ended before it begins, and a step
+//! for each cell; what has long ended costs nothing.
+
+use crate::extent::Span;
+use crate::ids::EntityId;
+use geo4d::s2::Cells;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Entities by cell and end.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CellIndex {
+    cells: BTreeMap<u64, BTreeSet<(i64, EntityId)>>,
+}
+
+impl CellIndex {
+    /// Adds an entity.
+    pub(crate) fn insert(&mut self, id: EntityId, cells: &Cells, span: &Span) {
+        for cell in cells.iter() {
+            self.cells.entry(cell).or_default().insert((span.end_us, id));
+        }
+    }
+
+    /// Takes an entity away, with the cells and the span that it was added with.
+    pub(crate) fn remove(&mut self, id: EntityId, cells: &Cells, span: &Span) {
+        for cell in cells.iter() {
+            let Some(here) = self.cells.get_mut(&cell) else {
+                continue;
+            };
+            here.remove(&(span.end_us, id));
+            if here.is_empty() {
+                self.cells.remove(&cell);
+            }
+        }
+    }
+
+    /// What shares a cell with these and has not ended before `from_us`, in order of ids.
+    pub(crate) fn in_cells(&self, cells: &Cells, from_us: i64) -> BTreeSet<EntityId> {
+        let first = (from_us, EntityId::LEAST);
+        let here = cells.iter().filter_map(|cell| self.cells.get(&cell));
+        let found = here.flat_map(|here| here.range(first..));
+        found.map(|(_, id)| *id).collect()
+    }
+
+    /// How many entities stand in cells, each counted once in each of its cells.
+    pub(crate) fn len(&self) -> usize {
+        self.cells.values().map(BTreeSet::len).sum()
+    }
+}

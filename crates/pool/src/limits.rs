@@ -1,0 +1,43 @@
+//! Every limit of this crate, with its reason.
+
+/// One second in µs.
+pub const SECOND_US: i64 = 1_000_000;
+/// One minute in µs.
+pub const MINUTE_US: i64 = 60 * SECOND_US;
+/// One day in µs.
+pub const DAY_US: i64 = 24 * 60 * MINUTE_US;
+
+/// How far a start may lie in the past, for clocks that differ (`maxClockSkew` of the reference), µs.
+pub const CLOCK_SKEW_US: i64 = 5 * MINUTE_US;
+
+/// Longest life of a subscription (F3548-21 `DSSMaxSubscriptionDurationHours`), µs.
+pub const MAX_SUBSCRIPTION_US: i64 = DAY_US;
+
+/// How far the instant of a requested OVN suffix may lie from now, µs.
+pub const SUFFIX_SKEW_US: i64 = 5 * MINUTE_US;
+
+/// How long a requested OVN is remembered, so that it never comes twice: no suffix is taken
+/// again by then, µs.
+pub const SUFFIX_MEMORY_US: i64 = 3 * SUFFIX_SKEW_US;
+
+/// Expired operational intents and subscriptions are kept this long: twice the 56 days of the
+/// reference, µs.
+pub const KEEP_EXPIRED_US: i64 = 2 * 56 * DAY_US;
+
+/// Most entities evicted at once, so that no request waits for a spring-clean.
+pub const EVICT_AT_ONCE: usize = 256;
+
+/// Longest OVN that is compared (F3548-21 `EntityOVN`).
+pub const MAX_OVN_CHARS: usize = 128;
+
+/// Longest base URL of a service: the practical limit of browsers and proxies.
+pub const MAX_URL_BYTES: usize = 2_048;
+
+/// Longest name of a USS in the table of availability, which grows with every name.
+pub const MAX_USS_BYTES: usize = 256;
+
+/// Most USSs in the table of availability: a client may name any, and nothing takes a name away.
+pub const MAX_USSS: usize = 100_000;
+
+const _: () = assert!(SUFFIX_MEMORY_US > 2 * SUFFIX_SKEW_US);
+const _: () = assert!(CLOCK_SKEW_US < MAX_SUBSCRIPTION_US);

@@ -1,0 +1,54 @@
+//! How OVNs come about.
+
+use crate::answer::Bad;
+use crate::entity::Intent;
+use crate::ids::{EntityId, Ovn};
+use crate::limits::{MAX_OVN_CHARS, SECOND_US, SUFFIX_SKEW_US};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+use uuid::{Uuid, Version};
+
+/// An OVN of an entity, for the write with this number: no two writes of a pool have one number.
+pub(crate) fn made(id: EntityId, now_us: i64, write: u64) -> Ovn {
+    made_for(id.as_bytes(), now_us, write)
+}
+
+/// The same, of what has a name instead of an id.
+pub(crate) fn made_for(name: &[u8], now_us: i64, write: u64) -> Ovn {
+    let mut hash = Sha256::new();
+    hash.update(b"detente/ovn/v1\n");
+    hash.update(name);
+    hash.update(now_us.to_be_bytes());
+    hash.update(write.to_be_bytes());
+    let text = STANDARD.encode(hash.finalize());
+    Ovn(text.replace('+', "-").replace('/', ".").replace('=', "_"))
+}
+
+/// The OVN that a client wishes for: its suffix is a UUID of version 7 made just now.
+pub(crate) fn wished(id: EntityId, suffix: &str, now_us: i64) -> Result<Ovn, Bad> {
+    let made_us = Uuid::try_parse(suffix)
+        .ok()
+        .and_then(made_us)
+        .ok_or(Bad::Suffix)?;
+    let ovn = format!("{id}_{suffix}");
+    let near = made_us.abs_diff(now_us) <= SUFFIX_SKEW_US.unsigned_abs();
+    if near && ovn.len() <= MAX_OVN_CHARS {
+        Ok(Ovn(ovn))
+    } else {
+        Err(Bad::Suffix)
+    }
+}
+
+/// Whether an operational intent has an OVN that its manager wished for.
+pub(crate) fn is_wished(intent: &Intent) -> bool {
+    intent.ovn.0.starts_with(&format!("{}_", intent.id))
+}
+
+fn made_us(suffix: Uuid) -> Option<i64> {
+    let time = suffix.get_timestamp()?;
+    let (seconds, nanos) = time.to_unix();
+    let seven = suffix.get_version() == Some(Version::SortRand);
+    let us = i64::try_from(seconds).ok()?.checked_mul(SECOND_US)? + i64::from(nanos / 1_000);
+    seven.then_some(us)
+}
