@@ -28,6 +28,7 @@ impl Engine {
                     engine.desk(now, &officer, command)
                 });
             }
+            Input::Open { reply, request } => self.open(now, reply, &request),
             Input::Keep {
                 reply,
                 key,

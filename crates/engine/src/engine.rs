@@ -16,6 +16,7 @@ use crate::stall::in_short;
 use accord::ids::{Desk, LineId, Party};
 use accord::time::Now;
 use accord::{Event as MindEvent, Input as MindInput, Mind, Trouble};
+use pool::Pool;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -23,6 +24,7 @@ use std::collections::{BTreeMap, VecDeque};
 #[derive(Serialize, Deserialize)]
 pub(crate) struct State {
     pub(crate) mind: Mind,
+    pub(crate) pool: Pool,
     pub(crate) lines: BTreeMap<LineId, Line>,
     pub(crate) invitations: BTreeMap<LineId, Invitation>,
     pub(crate) tokens: BTreeMap<String, Token>,
@@ -85,6 +87,7 @@ impl Engine {
     pub fn new(own: Party, desks: Vec<Desk>, keyring: Box<dyn Keyring>) -> Self {
         let state = State {
             mind: Mind::new(own, desks),
+            pool: Pool::default(),
             lines: BTreeMap::new(),
             invitations: BTreeMap::new(),
             tokens: BTreeMap::new(),
@@ -130,6 +133,7 @@ impl Engine {
                 self.queues.push(Lane::Safety, input)
             }
             Input::Desk { .. } | Input::Keep { .. } => self.queues.push(Lane::Desks, input),
+            Input::Open { .. } => self.queues.push(Lane::Pool, input),
             Input::Connected { .. }
             | Input::Disconnected { .. }
             | Input::Fetched { .. }
@@ -181,7 +185,12 @@ impl Engine {
     /// µs until `run` is to be called though nothing came in; zero or less when overdue.
     pub fn poll_timeout(&self, now: Now) -> Option<i64> {
         let sessions = self.sessions.values().filter_map(|session| session.due_in(now));
-        sessions.chain(self.state.mind.next_due(now)).min()
+        let evicts = self
+            .state
+            .pool
+            .evicts_at_us()
+            .map(|at_us| at_us.saturating_sub(now.wall_us));
+        sessions.chain(self.state.mind.next_due(now)).chain(evicts).min()
     }
 
     /// How full the disk is. What was not taken while it was full is asked for again.
@@ -351,6 +360,7 @@ impl State {
         self.last = Some(now);
         match event {
             Event::Mind { mind } => self.apply_mind(now, mind),
+            Event::Pool { pool } => self.pool.apply(now.wall_us, pool),
             Event::Line { line, what } => {
                 let line = self.lines.get_mut(line);
                 line.expect("events name lines that were added before")

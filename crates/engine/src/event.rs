@@ -199,6 +199,8 @@ pub enum LineEvent {
 pub enum Event {
     /// Of the mind.
     Mind { mind: MindEvent },
+    /// Of open traffic.
+    Pool { pool: pool::Event },
     /// Of a line.
     Line { line: LineId, what: LineEvent },
     /// A line was made.

@@ -76,6 +76,11 @@ pub enum Input {
         officer: Officer,
         command: Command,
     },
+    /// A client of the open service asks. Its token, its shapes and their cells were checked.
+    Open {
+        reply: ReplyTo,
+        request: Box<pool::Request>,
+    },
     /// The node's keeper asks.
     Keep {
         reply: ReplyTo,
@@ -137,6 +142,11 @@ pub enum Output {
         reply: ReplyTo,
         result: Result<Answer, Refused>,
     },
+    /// To a waiting client of the open service.
+    OpenReply {
+        reply: ReplyTo,
+        result: Result<pool::Answer, OpenRefused>,
+    },
     /// To a peer.
     Send {
         line: LineId,
@@ -179,6 +189,17 @@ pub enum Purpose {
     GiveBack,
     /// To be held against another entry for the same place.
     Compare,
+}
+
+/// Why a request of a client of the open service was not carried out. Nothing of it was.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OpenRefused {
+    /// The pool refuses.
+    #[error(transparent)]
+    Pool(#[from] pool::Refused),
+    /// The disk is below the reserve, which is for safety traffic.
+    #[error("disk space is below the reserve: writes are refused, reads go on")]
+    DiskReserve,
 }
 
 /// Why a command was not carried out. Nothing of it was.

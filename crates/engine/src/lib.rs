@@ -25,6 +25,7 @@ pub mod keyring;
 mod light;
 pub mod limits;
 pub mod line;
+mod open;
 pub mod queue;
 mod record;
 pub mod recovery;

@@ -23,6 +23,7 @@ impl Engine {
         if self.state.mind.next_due(now).is_some_and(|left_us| left_us <= 0) {
             self.tell_mind(now, &MindInput::Tick);
         }
+        self.evict(now);
     }
 
     fn beat(&mut self, now: Now, id: &LineId) {

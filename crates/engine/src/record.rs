@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 pub(crate) fn note_of(input: &Input) -> Value {
     match input {
         Input::Desk { officer, command, .. } => json!({ "officer": officer, "command": command }),
+        Input::Open { request, .. } => json!({ "open": request.call.name(), "manager": request.manager }),
         Input::Keep { officer, keep, .. } => json!({ "officer": officer, "keep": keep }),
         Input::Connected { line, .. } => json!({ "connected": line }),
         Input::Disconnected { line, .. } => json!({ "disconnected": line }),

@@ -57,6 +57,34 @@ pub enum Call {
     Report { text: String },
 }
 
+impl Call {
+    /// As records and figures name it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Call::QueryIntents { .. } => "query-intents",
+            Call::GetIntent { .. } => "get-intent",
+            Call::PutIntent(_) => "put-intent",
+            Call::DeleteIntent { .. } => "delete-intent",
+            Call::QueryConstraints { .. } => "query-constraints",
+            Call::GetConstraint { .. } => "get-constraint",
+            Call::PutConstraint(_) => "put-constraint",
+            Call::DeleteConstraint { .. } => "delete-constraint",
+            Call::QuerySubscriptions { .. } => "query-subscriptions",
+            Call::GetSubscription { .. } => "get-subscription",
+            Call::PutSubscription(_) => "put-subscription",
+            Call::DeleteSubscription { .. } => "delete-subscription",
+            Call::GetAvailability { .. } => "get-availability",
+            Call::SetAvailability { .. } => "set-availability",
+            Call::Report { .. } => "report",
+        }
+    }
+
+    /// Whether it may change something.
+    pub fn writes(&self) -> bool {
+        !(self.name().starts_with("query-") || self.name().starts_with("get-"))
+    }
+}
+
 /// An operational intent as a client writes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PutIntent {

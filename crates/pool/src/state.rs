@@ -6,7 +6,8 @@ use crate::extent::{Heights, Span};
 use crate::ids::{EntityId, Manager, Ovn};
 use crate::index::CellIndex;
 use geo4d::s2::Cells;
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How a pool behaves where there is a choice.
@@ -44,15 +45,43 @@ pub struct Pool {
 }
 
 /// What a snapshot keeps of a pool: the rest follows from it.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Snapshot {
+struct Snapshot {
     intents: Vec<Intent>,
     constraints: Vec<Constraint>,
     subscriptions: Vec<Subscription>,
     usss: BTreeMap<String, UssState>,
     wished: BTreeMap<Ovn, i64>,
     writes: u64,
+}
+
+impl Serialize for Pool {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut snapshot = serializer.serialize_struct("Snapshot", 6)?;
+        snapshot.serialize_field("intents", &Values(&self.intents))?;
+        snapshot.serialize_field("constraints", &Values(&self.constraints))?;
+        snapshot.serialize_field("subscriptions", &Values(&self.subscriptions))?;
+        snapshot.serialize_field("usss", &self.usss)?;
+        snapshot.serialize_field("wished", &self.wished)?;
+        snapshot.serialize_field("writes", &self.writes)?;
+        snapshot.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Pool {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Pool, D::Error> {
+        Snapshot::deserialize(deserializer).map(Pool::of)
+    }
+}
+
+/// The values of a map as a list.
+struct Values<'a, T>(&'a BTreeMap<EntityId, T>);
+
+impl<T: Serialize> Serialize for Values<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.values())
+    }
 }
 
 impl Pool {
@@ -64,9 +93,12 @@ impl Pool {
         }
     }
 
-    /// A pool as a snapshot has it.
-    pub fn restore(options: Options, snapshot: Snapshot) -> Pool {
-        let mut pool = Pool::new(options);
+    /// Other settings, as of a new run. They are no part of what a pool knows.
+    pub fn set_options(&mut self, options: Options) {
+        self.options = options;
+    }
+
+    fn of(snapshot: Snapshot) -> Pool {
         let Snapshot {
             intents,
             constraints,
@@ -75,31 +107,23 @@ impl Pool {
             wished,
             writes,
         } = snapshot;
-        subscriptions
-            .into_iter()
-            .for_each(|subscription| pool.keep_subscription(subscription));
-        intents.into_iter().for_each(|intent| pool.keep_intent(intent));
-        constraints
-            .into_iter()
-            .for_each(|constraint| pool.keep_constraint(constraint));
+        let mut pool = Pool::default();
+        for subscription in subscriptions {
+            pool.keep_subscription(subscription);
+        }
+        for intent in intents {
+            pool.keep_intent(intent);
+        }
+        for constraint in constraints {
+            pool.keep_constraint(constraint);
+        }
+        let wished_at = wished.iter().map(|(ovn, at_us)| (*at_us, ovn.clone()));
         Pool {
+            wished_at: wished_at.collect(),
             usss,
-            wished_at: wished.iter().map(|(ovn, at_us)| (*at_us, ovn.clone())).collect(),
             wished,
             writes,
             ..pool
-        }
-    }
-
-    /// What has to be kept to have this pool again.
-    pub fn snapshot(&self) -> Snapshot {
-        Snapshot {
-            intents: self.intents.values().cloned().collect(),
-            constraints: self.constraints.values().cloned().collect(),
-            subscriptions: self.subscriptions.values().cloned().collect(),
-            usss: self.usss.clone(),
-            wished: self.wished.clone(),
-            writes: self.writes,
         }
     }
 
