@@ -24,7 +24,7 @@ use accord::ids::LineId;
 use accord::time::Now;
 use engine::Engine;
 use engine::event::Answer;
-use engine::input::{Conn, IdempotencyKey, Input, Keep, Refused};
+use engine::input::{Conn, IdempotencyKey, Input, Keep, OpenRefused, Refused};
 use engine::queue::QueueFull;
 use inbox::{Ask, Inbox};
 use ledger::journal::SqliteJournal;
@@ -81,6 +81,17 @@ impl Core {
             command: Box::new(command),
             reply,
         })?;
+        answer.await.map_err(|_| Failure::Stopped)?
+    }
+
+    /// Carries out what a client of the open service asks. Returns once all that it saw is durable.
+    ///
+    /// # Errors
+    /// [`Failure::Full`] and [`Failure::Stopped`].
+    pub async fn open(&self, request: pool::Request) -> Result<Result<pool::Answer, OpenRefused>, Failure> {
+        let (reply, answer) = oneshot::channel();
+        let request = Box::new(request);
+        self.inbox.put_open(Ask::Open { request, reply })?;
         answer.await.map_err(|_| Failure::Stopped)?
     }
 

@@ -65,6 +65,9 @@ pub const MAX_ASKS: usize = 8192;
 /// Places beyond [`MAX_ASKS`] for commands that may be safety traffic.
 pub const ASKS_RESERVE: usize = 1024;
 
+/// Requests of clients of the open service that wait for the core thread.
+pub const MAX_OPEN_ASKS: usize = 4096;
+
 /// Journal records kept in memory for event streams that come back.
 pub const FEED_RECORDS: usize = 4096;
 

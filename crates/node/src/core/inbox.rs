@@ -1,14 +1,14 @@
 //! What waits for the core thread.
 
 use super::Failure;
-use crate::limits::{ASKS_RESERVE, MAX_ASKS};
+use crate::limits::{ASKS_RESERVE, MAX_ASKS, MAX_OPEN_ASKS};
 use accord::act::Urgency;
 use accord::command::{Command, Officer};
 use accord::ids::LineId;
 use accord::time::Now;
 use engine::Engine;
 use engine::event::Answer;
-use engine::input::{Conn, IdempotencyKey, Input, Keep, Space};
+use engine::input::{Conn, IdempotencyKey, Input, Keep, OpenRefused, Space};
 use engine::queue::{Lane, QueueFull};
 use ledger::journal::SqliteJournal;
 use std::collections::VecDeque;
@@ -18,6 +18,9 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 /// Where an answer goes.
 pub(super) type ReplySender = oneshot::Sender<Result<Answer, Failure>>;
+
+/// Where an answer of the open service goes.
+pub(super) type OpenSender = oneshot::Sender<Result<Result<pool::Answer, OpenRefused>, Failure>>;
 
 /// A reader between two batches.
 pub(super) type Query = Box<dyn FnOnce(&Engine, &SqliteJournal, Now) + Send>;
@@ -38,6 +41,10 @@ pub(super) enum Ask {
         key: Option<IdempotencyKey>,
         keep: Box<Keep>,
         reply: ReplySender,
+    },
+    Open {
+        request: Box<pool::Request>,
+        reply: OpenSender,
     },
     Query(Query),
     Secret {
@@ -89,6 +96,8 @@ struct State {
     asks: VecDeque<Ask>,
     /// Those among them that found a place by [`Inbox::put`].
     placed: usize,
+    /// Those among them that clients of the open service ask.
+    open: usize,
     stopped: bool,
     pulse: Pulse,
 }
@@ -109,6 +118,7 @@ impl Default for Inbox {
         let state = State {
             asks: VecDeque::new(),
             placed: 0,
+            open: 0,
             stopped: false,
             pulse,
         };
@@ -141,6 +151,23 @@ impl Inbox {
         Ok(())
     }
 
+    /// Puts a request of a client of the open service. These have places of their own: a flood of them
+    /// takes none of a desk.
+    pub(super) fn put_open(&self, ask: Ask) -> Result<(), Failure> {
+        let mut state = self.state();
+        if state.stopped {
+            return Err(Failure::Stopped);
+        }
+        if state.open >= MAX_OPEN_ASKS {
+            return Err(Failure::Full(QueueFull(Lane::Pool)));
+        }
+        state.open += 1;
+        state.asks.push_back(ask);
+        drop(state);
+        self.bell.notify_one();
+        Ok(())
+    }
+
     /// Puts what may not be lost, and what takes nobody's place.
     pub(super) fn put_edge(&self, ask: Ask) {
         let mut state = self.state();
@@ -159,7 +186,7 @@ impl Inbox {
             .bell
             .wait_timeout_while(state, longest, |state| state.asks.is_empty())
             .unwrap_or_else(PoisonError::into_inner);
-        state.placed = 0;
+        (state.placed, state.open) = (0, 0);
         std::mem::take(&mut state.asks)
     }
 

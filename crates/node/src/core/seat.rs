@@ -2,7 +2,7 @@
 
 use super::Failure;
 use super::feed::Feed;
-use super::inbox::{Ask, FrameTicket, Inbox, Query, ReplySender};
+use super::inbox::{Ask, FrameTicket, Inbox, OpenSender, Query, ReplySender};
 use super::{Core, Recovered};
 use crate::clock::Clock;
 use crate::failed::Failed;
@@ -44,6 +44,7 @@ pub struct Seat {
     desks: Vec<Desk>,
     space: SpaceWatch,
     replies: BTreeMap<ReplyTo, ReplySender>,
+    open_replies: BTreeMap<ReplyTo, OpenSender>,
     next_reply: ReplyTo,
     backlog: VecDeque<Input>,
     tickets: BTreeMap<LineId, VecDeque<FrameTicket>>,
@@ -72,6 +73,7 @@ impl Seat {
             desks,
             space: SpaceWatch::default(),
             replies: BTreeMap::new(),
+            open_replies: BTreeMap::new(),
             next_reply: 0,
             backlog: VecDeque::new(),
             tickets: BTreeMap::new(),
@@ -158,6 +160,7 @@ impl Seat {
                     keep: *keep,
                 });
             }
+            Ask::Open { request, reply } => self.ask_open(reply, request),
             Ask::Query(query) => self.queries.push(query),
             Ask::Secret { line, secret, reply } => {
                 self.engine.keyring_mut().add_line(&line, secret, &self.desks);
@@ -187,6 +190,20 @@ impl Seat {
             Err(full) => {
                 self.report_full(full.0);
                 let _asker_may_be_gone = reply.send(Err(Failure::Full(full)));
+            }
+        }
+    }
+
+    /// A full queue of open traffic is its clients' affair: no officer is woken for it.
+    fn ask_open(&mut self, sender: OpenSender, request: Box<pool::Request>) {
+        let reply = self.next_reply;
+        self.next_reply += 1;
+        match self.engine.input(Input::Open { reply, request }) {
+            Ok(()) => {
+                self.open_replies.insert(reply, sender);
+            }
+            Err(full) => {
+                let _asker_may_be_gone = sender.send(Err(Failure::Full(full)));
             }
         }
     }
@@ -270,6 +287,11 @@ impl Seat {
                 Output::Reply { reply, result } => {
                     if let Some(sender) = self.replies.remove(&reply) {
                         let _asker_may_be_gone = sender.send(result.map_err(Failure::Refused));
+                    }
+                }
+                Output::OpenReply { reply, result } => {
+                    if let Some(sender) = self.open_replies.remove(&reply) {
+                        let _asker_may_be_gone = sender.send(Ok(result));
                     }
                 }
                 Output::Send { line, conn, bytes } => self.wire.send(&line, conn, bytes),

@@ -172,7 +172,8 @@ impl World {
                     }
                 }
                 Output::Fetch { line, conn, reading } => self.read_again(at, line, conn, reading),
-                Output::Shown { .. } => {}
+                // Open traffic has no part in these worlds yet.
+                Output::OpenReply { .. } | Output::Shown { .. } => {}
             }
         }
     }
