@@ -11,7 +11,7 @@ use accord::time::Now;
 use engine::Engine;
 use engine::event::{Answer, Event, LineConfig, Record, Side};
 use engine::frame::{Entry, Frame};
-use engine::input::{Conn, Input, Keep, Output, Reading, Refused};
+use engine::input::{Conn, Input, Keep, OpenRefused, Output, Reading, Refused};
 use engine::keyring::{Keyring, SecretKeyring};
 use engine::line::entry_key;
 use engine::view::LineView;
@@ -38,6 +38,7 @@ pub struct Node {
     pub engine: Engine,
     pub disk: Disk,
     pub replies: BTreeMap<u64, Result<Answer, Refused>>,
+    pub open_replies: BTreeMap<u64, Result<pool::Answer, OpenRefused>>,
     pub sent: Vec<Vec<u8>>,
     pub closed: Vec<String>,
     /// How many entries were read from the store.
@@ -103,6 +104,7 @@ impl Node {
             engine,
             disk: Disk::default(),
             replies: BTreeMap::new(),
+            open_replies: BTreeMap::new(),
             sent: Vec::new(),
             closed: Vec::new(),
             entries_read: 0,
@@ -147,6 +149,9 @@ impl Node {
             match output {
                 Output::Reply { reply, result } => {
                     self.replies.insert(reply, result);
+                }
+                Output::OpenReply { reply, result } => {
+                    self.open_replies.insert(reply, result);
                 }
                 Output::Send { bytes, .. } => self.sent.push(bytes),
                 Output::Close { why, .. } => self.closed.push(why),
