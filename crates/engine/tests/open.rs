@@ -20,6 +20,12 @@ fn id(n: u8) -> EntityId {
     EntityId::from_random([n; 16])
 }
 
+/// One cell, another one for each number.
+fn cells(n: u8) -> Cells {
+    let id = (u64::from(n) << 35) | (1 << 34);
+    Cells::from_sorted(vec![id]).expect("a level-13 cell")
+}
+
 fn asked(call: Call) -> Box<Request> {
     Box::new(Request {
         manager: Manager("uss1".to_owned()),
@@ -31,7 +37,7 @@ fn asked(call: Call) -> Box<Request> {
 
 fn put(n: u8, now_us: i64) -> Call {
     let extent = Extent {
-        cells: Cells::from(vec![u64::from(n) + 1]),
+        cells: cells(n),
         start_us: Some(now_us),
         end_us: Some(now_us + HOUR_US),
         lower_mm: Some(0),
