@@ -90,7 +90,7 @@ impl Call {
 pub struct PutIntent {
     /// Its id.
     pub id: EntityId,
-    /// The version to be changed; none makes it anew.
+    /// The version to be changed; none, or an empty one, makes it anew.
     pub ovn: Option<String>,
     /// All its volumes in one.
     pub extent: Extent,
@@ -125,7 +125,7 @@ pub enum Attach {
 pub struct PutConstraint {
     /// Its id.
     pub id: EntityId,
-    /// The version to be changed; none makes it anew.
+    /// The version to be changed; none, or an empty one, makes it anew.
     pub ovn: Option<String>,
     /// All its volumes in one.
     pub extent: Extent,
@@ -138,7 +138,7 @@ pub struct PutConstraint {
 pub struct PutSubscription {
     /// Its id.
     pub id: EntityId,
-    /// The version to be changed; none makes it anew.
+    /// The version to be changed; none, or an empty one, makes it anew.
     pub version: Option<String>,
     /// Where and when.
     pub extent: Extent,

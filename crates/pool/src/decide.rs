@@ -132,6 +132,11 @@ fn bounded(extent: &Extent, also: Option<&'static str>) -> Result<Span, Bad> {
     Ok(span)
 }
 
+/// The version that a write is of. An empty one is none: with a path that ends there, something is made anew.
+fn to_change(version: &Option<String>) -> Option<&str> {
+    version.as_deref().filter(|version| !version.is_empty())
+}
+
 /// A delete names the version that it ends.
 fn ensure_version(given: &str) -> Result<(), Bad> {
     if given.is_empty() {

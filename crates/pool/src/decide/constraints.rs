@@ -1,6 +1,6 @@
 //! References to constraints: no key, no state, no subscription; they hold at every height.
 
-use super::{Changed, Decision, Kind, bounded, checked_area, ensure_version};
+use super::{Changed, Decision, Kind, bounded, checked_area, ensure_version, to_change};
 use crate::answer::{Answer, Bad, Conflict, Forbidden, Refused, Thing};
 use crate::call::{PutConstraint, Request};
 use crate::entity::Constraint;
@@ -92,11 +92,11 @@ impl Pool {
         if old.is_some_and(|old| old.manager != request.manager) {
             return Err(Forbidden::NotManager(Thing::Constraint, put.id).into());
         }
-        match (old, &put.ovn) {
+        match (old, to_change(&put.ovn)) {
             (None, None) => Ok(None),
             (Some(_), None) => Err(Conflict::Exists(Thing::Constraint, put.id).into()),
             (None, Some(_)) => Err(Conflict::Unknown(Thing::Constraint, put.id).into()),
-            (Some(old), Some(ovn)) if old.ovn.0 != *ovn => {
+            (Some(old), Some(ovn)) if old.ovn.0 != ovn => {
                 Err(Conflict::Stale(Thing::Constraint, put.id).into())
             }
             (old, Some(_)) => Ok(old),

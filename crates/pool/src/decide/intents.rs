@@ -3,7 +3,7 @@
 //! A write is checked in this order: extents and state, suffix, attachment, scope; then manager, OVN,
 //! availability, subscription, key. The first fault is the answer, and then nothing has happened.
 
-use super::{Changed, Decision, Kind, bounded, checked_area, ensure_version};
+use super::{Changed, Decision, Kind, bounded, checked_area, ensure_version, to_change};
 use crate::answer::{Answer, Bad, Conflict, Forbidden, Refused, Thing};
 use crate::call::{Attach, PutIntent, Request};
 use crate::entity::{Availability, Intent, IntentState, Subscription, Wants};
@@ -114,7 +114,7 @@ impl Pool {
             return Err(Bad::Over.into());
         }
         let state = put.state.ok_or(Bad::State)?;
-        if put.ovn.is_none() && state != IntentState::Accepted {
+        if to_change(&put.ovn).is_none() && state != IntentState::Accepted {
             return Err(Bad::FirstState.into());
         }
         if let Some(suffix) = &put.ovn_suffix {
@@ -137,11 +137,11 @@ impl Pool {
         if old.is_some_and(|old| old.manager != request.manager) {
             return Err(Forbidden::NotManager(Thing::Intent, put.id).into());
         }
-        match (old, &put.ovn) {
+        match (old, to_change(&put.ovn)) {
             (None, None) => Ok(None),
             (Some(_), None) => Err(Conflict::Exists(Thing::Intent, put.id).into()),
             (None, Some(_)) => Err(Bad::NothingToChange(Thing::Intent, put.id).into()),
-            (Some(old), Some(ovn)) if old.ovn.0 != *ovn => Err(Conflict::Stale(Thing::Intent, put.id).into()),
+            (Some(old), Some(ovn)) if old.ovn.0 != ovn => Err(Conflict::Stale(Thing::Intent, put.id).into()),
             (old, Some(_)) => Ok(old),
         }
     }

@@ -1,6 +1,6 @@
 //! Subscriptions: what their owner asks for is checked first, then what stands, then what depends on them.
 
-use super::{Decision, checked_area, ensure_version};
+use super::{Decision, checked_area, ensure_version, to_change};
 use crate::answer::{Answer, Bad, Conflict, Forbidden, Refused, Thing};
 use crate::call::{PutSubscription, Request};
 use crate::entity::{Intent, Subscription};
@@ -87,11 +87,11 @@ impl Pool {
         put: &PutSubscription,
     ) -> Result<Option<&Subscription>, Refused> {
         let old = self.subscriptions.get(&put.id);
-        match (old, &put.version) {
+        match (old, to_change(&put.version)) {
             (None, None) => Ok(None),
             (Some(_), None) => Err(Conflict::Exists(Thing::Subscription, put.id).into()),
             (None, Some(_)) => Err(Bad::NothingToChange(Thing::Subscription, put.id).into()),
-            (Some(old), Some(version)) if old.version.0 != *version => {
+            (Some(old), Some(version)) if old.version.0 != version => {
                 Err(Conflict::Stale(Thing::Subscription, put.id).into())
             }
             (Some(old), Some(_)) => ensure_owner(old, request).map(|()| Some(old)),
