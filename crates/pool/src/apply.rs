@@ -4,7 +4,7 @@ use crate::entity::{Constraint, Intent, Subscription};
 use crate::event::Event;
 use crate::ids::EntityId;
 use crate::ovn;
-use crate::state::Pool;
+use crate::state::{Ends, Pool};
 
 impl Pool {
     /// Applies a fact, at decision and at replay alike; `now_us` is the instant of its record.
@@ -58,7 +58,7 @@ impl Pool {
     pub(crate) fn keep_intent(&mut self, intent: Intent) {
         self.drop_intent(intent.id);
         self.intents_in.insert(intent.id, &intent.cells, &intent.span);
-        self.ends.insert((intent.span.end_us, intent.id));
+        self.ends.insert((intent.span.end_us, Ends::Intent(intent.id)));
         if let Some(subscription) = intent.subscription {
             self.dependents.entry(subscription).or_default().insert(intent.id);
         }
@@ -70,7 +70,7 @@ impl Pool {
             return;
         };
         self.intents_in.remove(id, &intent.cells, &intent.span);
-        self.ends.remove(&(intent.span.end_us, id));
+        self.ends.remove(&(intent.span.end_us, Ends::Intent(id)));
         let Some(subscription) = intent.subscription else {
             return;
         };
@@ -100,7 +100,8 @@ impl Pool {
         self.drop_subscription(subscription.id);
         self.subscriptions_in
             .insert(subscription.id, &subscription.cells, &subscription.span);
-        self.ends.insert((subscription.span.end_us, subscription.id));
+        self.ends
+            .insert((subscription.span.end_us, Ends::Subscription(subscription.id)));
         self.subscriptions.insert(subscription.id, subscription);
     }
 
@@ -108,7 +109,8 @@ impl Pool {
         if let Some(subscription) = self.subscriptions.remove(&id) {
             self.subscriptions_in
                 .remove(id, &subscription.cells, &subscription.span);
-            self.ends.remove(&(subscription.span.end_us, id));
+            self.ends
+                .remove(&(subscription.span.end_us, Ends::Subscription(id)));
         }
     }
 }

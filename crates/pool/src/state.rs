@@ -41,7 +41,15 @@ pub struct Pool {
     pub(crate) subscriptions_in: CellIndex,
     pub(crate) dependents: BTreeMap<EntityId, BTreeSet<EntityId>>,
     /// Operational intents and subscriptions by their end.
-    pub(crate) ends: BTreeSet<(i64, EntityId)>,
+    pub(crate) ends: BTreeSet<(i64, Ends)>,
+}
+
+/// What comes to an end. One id may name one of each kind. An operational intent comes before a subscription that
+/// ends with it, and so before the one that it depends on.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Ends {
+    Intent(EntityId),
+    Subscription(EntityId),
 }
 
 /// What a snapshot keeps of a pool: the rest follows from it.
