@@ -43,7 +43,7 @@ impl Pool {
         if put.extent.cells.is_empty() {
             return Err(Bad::Unbounded(vec!["a footprint"]).into());
         }
-        let standing = self.subscriptions.get(&put.id);
+        let standing = to_change(&put.version).and_then(|_| self.subscriptions.get(&put.id));
         let span = lasting(now_us, &put.extent, standing)?;
         let old = self.subscription_to_write(request, put)?;
         let subscription = Subscription {
