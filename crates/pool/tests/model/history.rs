@@ -16,8 +16,6 @@ pub(crate) struct History {
     pub(crate) model: Model,
     /// Versions that were ever shown, with what they are of.
     pub(crate) texts: Vec<(EntityId, String)>,
-    /// Suffixes that were wished for.
-    pub(crate) wished: Vec<(EntityId, String)>,
     options: Options,
     pool: Pool,
     /// It hears of facts alone, as they are journaled.
@@ -38,7 +36,6 @@ impl History {
             now: BEGIN_US,
             model: Model::new(options),
             texts: Vec::new(),
-            wished: Vec::new(),
             options,
             state: state_of(&pool),
             pool,

@@ -122,7 +122,7 @@ impl History {
         let id = self.id(*id);
         let ovn = self.intent_ovn(id, *version);
         let first = ovn.is_none() && *fits && *state != 4;
-        let attach = self.attach(*attach, who);
+        let attach = self.attach(*attach, id, who);
         let mut extent = self.extent(extent);
         if let (Attach::To(id), true) = (&attach, *fits) {
             extent = self
@@ -177,10 +177,11 @@ impl History {
         })
     }
 
-    fn attach(&self, hears: Hears, who: &Manager) -> Attach {
+    fn attach(&self, hears: Hears, id: EntityId, who: &Manager) -> Attach {
         match hears {
             Hears::Nothing => Attach::Nothing,
             Hears::Both => Attach::Both,
+            Hears::ToNamesake => Attach::To(id),
             Hears::ToNone => Attach::To(world::fresh(u64::MAX)),
             Hears::New { url, constraints } => Attach::New {
                 base_url: URLS[usize::from(url)].to_owned(),
@@ -188,7 +189,8 @@ impl History {
             },
             Hears::To { which, own } => {
                 let all = &self.model.subscriptions;
-                let some: Vec<_> = all.iter().filter(|one| !own || one.manager == *who).collect();
+                let may = |one: &&Subscription| one.manager == *who && one.span.end_us >= self.now;
+                let some: Vec<_> = all.iter().filter(|one| !own || may(one)).collect();
                 let nth = usize::from(which).checked_rem(some.len());
                 nth.map_or(Attach::Nothing, |nth| Attach::To(some[nth].id))
             }
@@ -225,14 +227,18 @@ impl History {
             Suffix::Upper => now(self, 7).to_string().to_uppercase(),
             Suffix::Simple => now(self, 7).simple().to_string(),
             Suffix::Again => {
-                let mut before = self.wished.iter().rev();
-                before.find(|(of, _)| *of == id).map(|(_, text)| text.clone())?
+                let prefix = format!("{id}_");
+                let had = self
+                    .texts
+                    .iter()
+                    .rev()
+                    .find_map(|(_, text)| text.strip_prefix(&prefix));
+                had.map(str::to_owned).unwrap_or_else(|| now(self, 7).to_string())
             }
             Suffix::OfVersion(version) => now(self, version).to_string(),
             Suffix::Empty => String::new(),
             Suffix::Garbage => "0198b7a0-of-course-not".to_owned(),
         };
-        self.wished.push((id, text.clone()));
         Some(text)
     }
 

@@ -99,8 +99,10 @@ pub(crate) enum Hears {
         which: u8,
         own: bool,
     },
-    /// By one that it may not name.
+    /// By one that there is not.
     ToNone,
+    /// By the one that has the same id as itself.
+    ToNamesake,
     New {
         url: u8,
         constraints: bool,
@@ -116,7 +118,7 @@ pub(crate) enum Suffix {
     /// Made now, written otherwise.
     Upper,
     Simple,
-    /// The last that this id was wished with.
+    /// The last that this id had, or a new one.
     Again,
     /// Of another version of UUID.
     OfVersion(u8),
@@ -127,7 +129,7 @@ pub(crate) enum Suffix {
 fn wait_ms() -> impl Strategy<Value = i64> {
     const MIN: i64 = 60_000;
     prop_oneof![
-        40 => Just(0),
+        70 => Just(0),
         10 => Just(1),
         10 => Just(1_000),
         5 => Just(4 * MIN),
@@ -141,7 +143,7 @@ fn wait_ms() -> impl Strategy<Value = i64> {
 
 fn version() -> impl Strategy<Value = Version> {
     prop_oneof![
-        12 => Just(Version::Right),
+        40 => Just(Version::Right),
         1 => Just(Version::Absent),
         1 => Just(Version::Empty),
         1 => Just(Version::Stale),
@@ -150,19 +152,19 @@ fn version() -> impl Strategy<Value = Version> {
     ]
 }
 
-/// `open` in twenty bounds are left open.
+/// `open` in a hundred bounds are left open.
 fn box4(open: u32) -> impl Strategy<Value = Box4> {
     let start = prop_oneof![
-        1 => Just(-3_000_i64), 1 => Just(-60), 1 => Just(-6), 2 => Just(-5), 6 => Just(0),
-        2 => Just(10), 2 => Just(60), 1 => Just(1_440)
+        1 => Just(-3_000_i64), 1 => Just(-60), 1 => Just(-6), 3 => Just(-5), 14 => Just(0), 4 => Just(10),
+        4 => Just(60), 1 => Just(1_440)
     ];
     let lasts = prop_oneof![
-        1 => Just(-1_i64), 2 => Just(0), 4 => Just(10), 8 => Just(60), 4 => Just(120), 2 => Just(1_440),
+        1 => Just(-1_i64), 2 => Just(0), 8 => Just(10), 14 => Just(60), 6 => Just(120), 2 => Just(1_440),
         1 => Just(1_441), 1 => Just(5_000)
     ];
-    let bits =
-        prop_oneof![1 => Just(0_u8), 15 => 1_u8..1 << CELLS, 10 => (0..CELLS).prop_map(|bit| 1 << bit)];
-    let some = f64::from(20 - open) / 20.0;
+    let some_bits = 1_u8..1 << CELLS;
+    let bits = prop_oneof![1 => Just(0_u8), 30 => some_bits, 15 => (0..CELLS).prop_map(|bit| 1 << bit)];
+    let some = f64::from(100 - open) / 100.0;
     let bound = move |range| prop::option::weighted(some, range);
     let time = (
         prop::option::weighted(some, start),
@@ -194,10 +196,11 @@ fn key() -> impl Strategy<Value = Key> {
 
 fn hears() -> impl Strategy<Value = Hears> {
     prop_oneof![
-        4 => Just(Hears::Nothing),
-        8 => (any::<u8>(), prop::bool::weighted(0.85)).prop_map(|(which, own)| Hears::To { which, own }),
+        8 => Just(Hears::Nothing),
+        16 => (any::<u8>(), prop::bool::weighted(0.9)).prop_map(|(which, own)| Hears::To { which, own }),
         1 => Just(Hears::ToNone),
-        6 => (0_u8..3, any::<bool>()).prop_map(|(url, constraints)| Hears::New { url, constraints }),
+        2 => Just(Hears::ToNamesake),
+        12 => (0_u8..3, any::<bool>()).prop_map(|(url, constraints)| Hears::New { url, constraints }),
         1 => Just(Hears::Both),
     ]
 }
@@ -206,12 +209,12 @@ fn suffix() -> impl Strategy<Value = Suffix> {
     const SKEW_MS: i64 = 300_000;
     let made = prop::sample::select(vec![0, 1, -1, SKEW_MS, -SKEW_MS, SKEW_MS + 1, -SKEW_MS - 1]);
     prop_oneof![
-        24 => Just(Suffix::None),
-        6 => Just(Suffix::Made(0)),
+        30 => Just(Suffix::None),
+        16 => Just(Suffix::Made(0)),
         3 => made.prop_map(Suffix::Made),
         1 => Just(Suffix::Upper),
         1 => Just(Suffix::Simple),
-        3 => Just(Suffix::Again),
+        12 => Just(Suffix::Again),
         1 => prop::sample::select(vec![1_u8, 4, 6, 8]).prop_map(Suffix::OfVersion),
         1 => Just(Suffix::Empty),
         1 => Just(Suffix::Garbage),
@@ -229,7 +232,7 @@ fn put_intent() -> impl Strategy<Value = Ask> {
     (
         0..IDS,
         version(),
-        (box4(1), fits),
+        (box4(2), fits),
         key(),
         state,
         hears(),
@@ -255,7 +258,7 @@ fn put_subscription() -> impl Strategy<Value = Ask> {
     (
         0..2 * IDS,
         version(),
-        box4(8),
+        box4(40),
         prop::bool::weighted(0.75),
         wants,
         0_u8..3,
@@ -283,15 +286,15 @@ fn ask() -> impl Strategy<Value = Ask> {
     prop_oneof![
         24 => put_intent(),
         6 => (ids(), version()).prop_map(|(id, version)| Ask::DeleteIntent(id, version)),
-        3 => box4(8).prop_map(Ask::QueryIntents),
+        3 => box4(40).prop_map(Ask::QueryIntents),
         1 => ids().prop_map(Ask::GetIntent),
         8 => (ids(), version(), box4(2)).prop_map(|(id, version, extent)| Ask::PutConstraint(id, version, extent)),
         2 => (ids(), version()).prop_map(|(id, version)| Ask::DeleteConstraint(id, version)),
-        2 => box4(8).prop_map(Ask::QueryConstraints),
+        2 => box4(40).prop_map(Ask::QueryConstraints),
         1 => ids().prop_map(Ask::GetConstraint),
         12 => put_subscription(),
         5 => (ids(), version()).prop_map(|(id, version)| Ask::DeleteSubscription(id, version)),
-        3 => box4(8).prop_map(Ask::QuerySubscriptions),
+        3 => box4(40).prop_map(Ask::QuerySubscriptions),
         2 => ids().prop_map(Ask::GetSubscription),
         1 => (0_u8..5).prop_map(Ask::GetAvailability),
         6 => set_availability(),
