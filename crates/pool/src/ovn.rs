@@ -1,6 +1,6 @@
 //! How OVNs come about.
 
-use crate::answer::Bad;
+use crate::answer::{Bad, Thing};
 use crate::entity::Intent;
 use crate::ids::{EntityId, Ovn};
 use crate::limits::{MAX_OVN_CHARS, SECOND_US, SUFFIX_SKEW_US};
@@ -9,15 +9,22 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 use uuid::{Uuid, Version};
 
-/// An OVN of an entity, for the write with this number: no two writes of a pool have one number.
-pub(crate) fn made(id: EntityId, now_us: i64, write: u64) -> Ovn {
-    made_for(id.as_bytes(), now_us, write)
+/// An OVN of a thing, for the write with this number. No two writes of a pool have one number, but one write may
+/// be of several things, and they may share an id.
+pub(crate) fn made(thing: Thing, id: EntityId, now_us: i64, write: u64) -> Ovn {
+    made_for(&thing.to_string(), id.as_bytes(), now_us, write)
 }
 
-/// The same, of what has a name instead of an id.
-pub(crate) fn made_for(name: &[u8], now_us: i64, write: u64) -> Ovn {
+/// A version of the state of a USS.
+pub(crate) fn made_for_uss(uss: &str, now_us: i64, write: u64) -> Ovn {
+    made_for("USS", uss.as_bytes(), now_us, write)
+}
+
+fn made_for(kind: &str, name: &[u8], now_us: i64, write: u64) -> Ovn {
     let mut hash = Sha256::new();
     hash.update(b"detente/ovn/v1\n");
+    hash.update(kind);
+    hash.update(b"\n");
     hash.update(name);
     hash.update(now_us.to_be_bytes());
     hash.update(write.to_be_bytes());

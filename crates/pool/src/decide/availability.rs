@@ -36,7 +36,7 @@ impl Pool {
         if standing.is_none() && self.usss.len() >= MAX_USSS {
             return Err(Refused::TooMany);
         }
-        let version = ovn::made_for(uss.as_bytes(), now_us, self.writes);
+        let version = ovn::made_for_uss(uss, now_us, self.writes);
         let answer = Answer::Availability {
             uss: uss.to_owned(),
             availability,

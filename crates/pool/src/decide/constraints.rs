@@ -39,7 +39,7 @@ impl Pool {
             manager: request.manager.clone(),
             base_url: put.base_url.clone(),
             version: old.map_or(1, |old| old.version.saturating_add(1)),
-            ovn: ovn::made(put.id, now_us, self.writes),
+            ovn: ovn::made(Thing::Constraint, put.id, now_us, self.writes),
             span,
             cells: put.extent.cells.clone(),
         };

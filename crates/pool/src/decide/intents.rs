@@ -153,7 +153,7 @@ impl Pool {
 
     fn intent_ovn(&self, now_us: i64, put: &PutIntent) -> Result<Ovn, Bad> {
         let Some(suffix) = &put.ovn_suffix else {
-            return Ok(ovn::made(put.id, now_us, self.writes));
+            return Ok(ovn::made(Thing::Intent, put.id, now_us, self.writes));
         };
         let wished = ovn::wished(put.id, suffix, now_us)?;
         if self.wished.contains_key(&wished) {
@@ -184,7 +184,7 @@ impl Pool {
                     id: request.fresh,
                     manager: request.manager.clone(),
                     base_url: base_url.clone(),
-                    version: ovn::made(request.fresh, now_us, self.writes),
+                    version: ovn::made(Thing::Subscription, request.fresh, now_us, self.writes),
                     wants: Wants {
                         intents: true,
                         constraints: *constraints,
@@ -229,7 +229,7 @@ impl Pool {
         let extended = Subscription {
             span: old.span.hull(span),
             cells: Cells::union(&[old.cells.clone(), put.extent.cells.clone()]),
-            version: ovn::made(id, now_us, self.writes),
+            version: ovn::made(Thing::Subscription, id, now_us, self.writes),
             ..old.clone()
         };
         Ok((extended, true))

@@ -50,7 +50,7 @@ impl Pool {
             id: put.id,
             manager: request.manager.clone(),
             base_url: put.base_url.clone(),
-            version: ovn::made(put.id, now_us, self.writes),
+            version: ovn::made(Thing::Subscription, put.id, now_us, self.writes),
             wants: put.wants,
             implicit: false,
             index: old.map_or(0, |old| old.index),
