@@ -24,17 +24,15 @@ impl History {
         })
     }
 
-    /// The manager of what is asked for, if the step says so and it stands.
+    /// The manager of what is asked for, if the step says so and it stands, or of what has the same id.
     fn who(&self, step: &Step) -> Manager {
         let model = &self.model;
         let manager = match &step.ask {
             Ask::GetIntent(id) | Ask::PutIntent { id, .. } | Ask::DeleteIntent(id, _) => {
                 let id = self.id(*id);
-                model
-                    .intents
-                    .iter()
-                    .find(|one| one.id == id)
-                    .map(|one| &one.manager)
+                let intent = model.intents.iter().find(|one| one.id == id);
+                let namesake = self.subscription(id).map(|one| &one.manager);
+                intent.map(|one| &one.manager).or(namesake)
             }
             Ask::GetConstraint(id) | Ask::PutConstraint(id, ..) | Ask::DeleteConstraint(id, _) => {
                 let id = self.id(*id);
@@ -124,9 +122,9 @@ impl History {
         let first = ovn.is_none() && *fits && *state != 4;
         let attach = self.attach(*attach, id, who);
         let mut extent = self.extent(extent);
-        if let (Attach::To(id), true) = (&attach, *fits) {
+        if let (Attach::To(to), true) = (&attach, *fits && attach != Attach::To(id)) {
             extent = self
-                .subscription(*id)
+                .subscription(*to)
                 .map_or(extent.clone(), |one| within(extent, one));
         }
         Some(PutIntent {
