@@ -1,15 +1,13 @@
 //! A pool and its reference, side by side, and what is looked at after each call.
 
-use crate::reference::{Expected, Model, Refusal, is_open};
+use crate::outcome::{Tally, name, plain};
+use crate::reference::{Model, is_open};
 use crate::steps::{Ask, Step};
 use crate::world::{self, BEGIN_US, IDS, MANAGERS, USSS};
 use pool::entity::Subscription;
 use pool::ids::{EntityId, Manager, Ovn};
-use pool::{Answer, Call, Event, Options, Pool, Refused, Request};
+use pool::{Answer, Call, Event, Options, Pool, Request};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What an outcome is called, and how often it came.
-pub(crate) type Tally = BTreeMap<String, usize>;
 
 pub(crate) struct History {
     pub(crate) now: i64,
@@ -274,35 +272,4 @@ fn restore(options: Options, state: &str) -> Pool {
         options,
         serde_json::from_str(state).expect("a snapshot can be read"),
     )
-}
-
-/// An outcome as clients tell it from others.
-fn plain(heard: &Result<(Answer, Vec<Event>), Refused>) -> Expected {
-    match heard {
-        Ok((answer, _)) => Ok(answer.clone()),
-        Err(Refused::Bad(_)) => Err(Refusal::Code(400)),
-        Err(Refused::Forbidden(_)) => Err(Refusal::Code(403)),
-        Err(Refused::NotFound(..)) => Err(Refusal::Code(404)),
-        Err(Refused::Conflict(_)) => Err(Refusal::Code(409)),
-        Err(Refused::Down(_)) => Err(Refusal::Code(412)),
-        Err(Refused::TooMany) => Err(Refusal::Code(429)),
-        Err(Refused::MissingKeys { intents, constraints }) => Err(Refusal::Missing {
-            intents: intents.clone(),
-            constraints: constraints.clone(),
-        }),
-    }
-}
-
-/// The name of its variant, and of the reason within.
-fn name(heard: &Result<(Answer, Vec<Event>), Refused>) -> String {
-    let (text, words) = match heard {
-        Ok((answer, _)) => (format!("{answer:?}"), 1),
-        Err(why @ (Refused::Down(_) | Refused::MissingKeys { .. })) => (format!("{why:?}"), 1),
-        Err(why) => (format!("{why:?}"), 2),
-    };
-    let mut parts = text
-        .split(['(', ')', '{', ' ', ','])
-        .filter(|part| !part.is_empty());
-    let named: Vec<&str> = parts.by_ref().take(words).collect();
-    named.join(" ")
 }

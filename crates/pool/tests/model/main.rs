@@ -3,13 +3,17 @@
 //!
 //! `PROPTEST_CASES` says how many histories.
 
+mod choices;
+mod details;
 mod history;
+mod outcome;
 mod reference;
 mod resolve;
 mod steps;
 mod world;
 
-use history::{History, Tally};
+use history::History;
+use outcome::Tally;
 use pool::Options;
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
@@ -19,7 +23,7 @@ use std::cell::RefCell;
 const CALLS: usize = 80;
 
 /// Histories, if nobody says.
-const HISTORIES: u32 = 250;
+const HISTORIES: u32 = 300;
 
 /// Histories of which it is asked what they come by.
 const SURVEYED: u32 = 60;
@@ -39,7 +43,7 @@ fn histories() -> impl Strategy<Value = (Options, Vec<steps::Step>)> {
         strict_reference,
         time_based_index,
     });
-    (options, prop::collection::vec(steps::step(), CALLS..2 * CALLS))
+    (options, prop::collection::vec(choices::step(), CALLS..2 * CALLS))
 }
 
 proptest! {

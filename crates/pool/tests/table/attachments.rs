@@ -25,7 +25,6 @@ fn gone(which: u8) -> Heard {
 }
 
 pub(crate) fn refusals() -> Vec<Row> {
-    let uncovered = |what| no(Bad::NotCovered(id(5), what));
     let heard = || uss1(sub(5));
     vec![
         row(
@@ -42,7 +41,7 @@ pub(crate) fn refusals() -> Vec<Row> {
         ),
         row(
             "what_is_activated_needs_one_at_every_update",
-            [uss1(oi(1)), uss1(oi(1).of("@1").state(Activated).new(false))],
+            [uss1(oi(1)), uss1(oi(1).of("@1").state(Activated).with_new(false))],
             uss1(oi(1).of("@1").state(Activated)),
             no(Bad::NeedsSubscription),
         ),
@@ -52,6 +51,13 @@ pub(crate) fn refusals() -> Vec<Row> {
             uss1(oi(1).of("@1").state(Nonconforming)),
             no(Bad::NeedsSubscription),
         ),
+    ]
+}
+
+pub(crate) fn coverage() -> Vec<Row> {
+    let uncovered = |what| no(Bad::NotCovered(id(5), what));
+    let heard = || uss1(sub(5));
+    vec![
         row(
             "it_has_to_stand",
             [],
@@ -98,15 +104,16 @@ pub(crate) fn refusals() -> Vec<Row> {
 }
 
 pub(crate) fn lives() -> Vec<Row> {
-    let implicit = || uss1(oi(1).new(false));
+    let implicit = || uss1(oi(1).with_new(false));
     let second = || uss1(oi(2).key(&["@1"]).to(drawn(0)));
-    let mut all = ends();
-    all.extend([
+    vec![
         row(
             "without_one_it_has_none",
             [],
             uss1(oi(1)),
-            That(|heard| matches!(heard, Answer::IntentChanged { intent, .. } if intent.intent.subscription.is_none())),
+            That(
+                |heard| matches!(heard, Answer::IntentChanged { intent, .. } if intent.intent.subscription.is_none()),
+            ),
         ),
         row(
             "a_new_one_is_as_long_and_wide_as_it_is",
@@ -123,7 +130,10 @@ pub(crate) fn lives() -> Vec<Row> {
         ),
         row(
             "an_implicit_one_grows",
-            [implicit(), uss1(oi(1).of("@1").cells(2).lasts(-5, 90).to(drawn(0)))],
+            [
+                implicit(),
+                uss1(oi(1).of("@1").cells(2).lasts(-5, 90).to(drawn(0))),
+            ],
             uss1(get(drawn(0))),
             That(|heard| {
                 matches!(heard, Answer::Subscription(view)
@@ -147,12 +157,11 @@ pub(crate) fn lives() -> Vec<Row> {
             uss1(get(drawn(0))),
             That(|heard| matches!(heard, Answer::Subscription(view) if view.dependents == [id(1), id(2)])),
         ),
-    ]);
-    all
+    ]
 }
 
-fn ends() -> Vec<Row> {
-    let implicit = || uss1(oi(1).new(false));
+pub(crate) fn ends() -> Vec<Row> {
+    let implicit = || uss1(oi(1).with_new(false));
     let second = || uss1(oi(2).key(&["@1"]).to(drawn(0)));
     let kept = || uss1(get(drawn(0)));
     vec![
@@ -182,7 +191,7 @@ fn ends() -> Vec<Row> {
         ),
         row(
             "it_ends_when_it_is_replaced",
-            [implicit(), uss1(oi(1).of("@1").new(false))],
+            [implicit(), uss1(oi(1).of("@1").with_new(false))],
             kept(),
             gone(drawn(0)),
         ),
@@ -204,6 +213,13 @@ fn ends() -> Vec<Row> {
             kept(),
             Code(200),
         ),
+    ]
+}
+
+pub(crate) fn edited() -> Vec<Row> {
+    let implicit = || uss1(oi(1).with_new(false));
+    let kept = || uss1(get(drawn(0)));
+    vec![
         row(
             "it_stays_when_it_is_named",
             [implicit(), uss1(oi(1).of("@1").to(drawn(0)))],
@@ -228,7 +244,7 @@ fn ends() -> Vec<Row> {
 #[test]
 fn what_has_the_id_of_its_subscription_has_another_ovn() {
     let mut room = Room::new(Options::default());
-    room.hear(&uss1(oi(1).new(false))).expect("it is made");
+    room.hear(&uss1(oi(1).with_new(false))).expect("it is made");
     let namesake = oi(drawn(0)).key(&["@1"]).cells(3).to(drawn(0));
     let made = room.hear(&uss1(namesake)).expect("it is made");
     let grown = room.hear(&uss1(get(drawn(0)))).expect("it stands");

@@ -21,13 +21,7 @@ fn delete(which: u8, ovn: &str) -> Call {
     }
 }
 
-pub(crate) fn rows() -> Vec<Row> {
-    let mut all = writes();
-    all.extend(looks());
-    all
-}
-
-fn writes() -> Vec<Row> {
+pub(crate) fn creations() -> Vec<Row> {
     let lacks = |what| no(Bad::Unbounded(vec![what]));
     let one = || uss1(cst(1));
     vec![
@@ -83,6 +77,12 @@ fn writes() -> Vec<Row> {
             uss2(cst(1)),
             no(Forbidden::NotManager(Thing::Constraint, id(1))),
         ),
+    ]
+}
+
+pub(crate) fn updates() -> Vec<Row> {
+    let one = || uss1(cst(1));
+    vec![
         row("an_update_is_200", [one()], uss1(cst(1).of("@c1")), Code(200)),
         row(
             "the_version_is_one_more",
@@ -110,6 +110,12 @@ fn writes() -> Vec<Row> {
             uss2(cst(1).of("@c1")),
             no(Forbidden::NotManager(Thing::Constraint, id(1))),
         ),
+    ]
+}
+
+pub(crate) fn ends() -> Vec<Row> {
+    let one = || uss1(cst(1));
+    vec![
         row("an_end_is_200", [one()], uss1(delete(1, "@c1")), Code(200)),
         row(
             "an_end_needs_an_ovn",
@@ -138,7 +144,7 @@ fn writes() -> Vec<Row> {
     ]
 }
 
-fn looks() -> Vec<Row> {
+pub(crate) fn looks() -> Vec<Row> {
     let one = || uss1(cst(1));
     vec![
         row(

@@ -70,7 +70,7 @@ fn an_implicit_subscription_goes_with_its_last_operational_intent() {
         id: id(2),
         ovn: "@2".to_owned(),
     });
-    let mut room = room([uss1(oi(1).new(false)), grown, end]);
+    let mut room = room([uss1(oi(1).with_new(false)), grown, end]);
     assert_eq!(evict(&mut room, due_us(60)), [intent(1), subscription(drawn(0))]);
 }
 

@@ -1,7 +1,7 @@
 //! f3548.md 1.1: operational intents, without keys and subscriptions.
 
 use crate::room::{Heard, Row, id, no, not_found, row, uss1, uss2};
-use crate::words::{Placed, area, cst, oi, sub, uuid};
+use crate::words::{Placed, area, cst, oi, sub};
 use Heard::{Code, Found, That};
 use pool::answer::{Bad, Conflict, Forbidden, Thing};
 use pool::entity::IntentState::{Activated, Contingent, Nonconforming};
@@ -85,6 +85,12 @@ pub(crate) fn queries() -> Vec<Row> {
             uss1(query(area(1).ends(Some(-1)))),
             Found(&[]),
         ),
+    ]
+}
+
+pub(crate) fn heights() -> Vec<Row> {
+    let one = || uss1(oi(1));
+    vec![
         row(
             "the_ceiling_is_included",
             [one()],
@@ -109,6 +115,12 @@ pub(crate) fn queries() -> Vec<Row> {
             uss1(query(area(1).below(Some(-1)))),
             Found(&[]),
         ),
+    ]
+}
+
+pub(crate) fn looks() -> Vec<Row> {
+    let one = || uss1(oi(1));
+    vec![
         row(
             "what_has_expired_is_found",
             [one()],
@@ -189,16 +201,21 @@ pub(crate) fn creations() -> Vec<Row> {
             Code(201),
         ),
         row("it_may_last_an_instant", [], uss1(oi(1).lasts(9, 9)), Code(201)),
+    ]
+}
+
+pub(crate) fn first_states() -> Vec<Row> {
+    vec![
         row(
             "it_begins_as_accepted",
             [],
-            uss1(oi(1).state(Activated).new(false)),
+            uss1(oi(1).state(Activated).with_new(false)),
             no(Bad::FirstState),
         ),
         row(
             "off_nominal_at_first_is_400_before_403",
             [],
-            uss1(oi(1).state(Contingent).new(false)),
+            uss1(oi(1).state(Contingent).with_new(false)),
             no(Bad::FirstState),
         ),
         row(
@@ -248,7 +265,7 @@ pub(crate) fn creations() -> Vec<Row> {
 }
 
 pub(crate) fn updates() -> Vec<Row> {
-    let changed = || uss1(oi(1).of("@1").state(Activated).new(false));
+    let changed = || uss1(oi(1).of("@1").state(Activated).with_new(false));
     vec![
         row("an_update_is_200", [uss1(oi(1))], uss1(oi(1).of("@1")), Code(200)),
         row(
@@ -291,19 +308,19 @@ pub(crate) fn updates() -> Vec<Row> {
         row(
             "nonconforming_needs_the_scope",
             [uss1(oi(1))],
-            uss1(oi(1).of("@1").state(Nonconforming).new(false)),
+            uss1(oi(1).of("@1").state(Nonconforming).with_new(false)),
             no(Forbidden::OffNominal),
         ),
         row(
             "contingent_needs_the_scope_whoever_it_is",
             [uss1(oi(1))],
-            uss2(oi(1).of("stale").state(Contingent).new(false)),
+            uss2(oi(1).of("stale").state(Contingent).with_new(false)),
             no(Forbidden::OffNominal),
         ),
         row(
             "nonconforming_is_200_with_the_scope",
             [uss1(oi(1))],
-            uss1(oi(1).of("@1").state(Nonconforming).new(false)).off_nominal(),
+            uss1(oi(1).of("@1").state(Nonconforming).with_new(false)).off_nominal(),
             Code(200),
         ),
         row(
@@ -353,74 +370,6 @@ pub(crate) fn ends() -> Vec<Row> {
             [uss1(oi(1))],
             uss1(delete(1, "@1")).at(600),
             Code(200),
-        ),
-    ]
-}
-
-pub(crate) fn suffixes() -> Vec<Row> {
-    const SKEW_MS: i64 = 300_000;
-    let with = |suffix: String| uss1(oi(1).suffix(&suffix));
-    let refused = |claim, suffix| row(claim, [], with(suffix), no(Bad::Suffix));
-    let taken = |claim, suffix| row(claim, [], with(suffix), Code(201));
-    vec![
-        row(
-            "the_suffix_follows_the_id",
-            [],
-            with(uuid(7, 0)),
-            That(|heard| {
-                let wished = format!("{}_{}", id(1), uuid(7, 0));
-                matches!(heard, Answer::IntentChanged { intent, .. } if intent.intent.ovn.0 == wished)
-            }),
-        ),
-        row(
-            "the_suffix_stands_as_it_was_written",
-            [],
-            with(uuid(7, 0).to_uppercase()),
-            That(|heard| {
-                let wished = format!("{}_{}", id(1), uuid(7, 0).to_uppercase());
-                matches!(heard, Answer::IntentChanged { intent, .. } if intent.intent.ovn.0 == wished)
-            }),
-        ),
-        row(
-            "without_a_wish_the_ovn_is_made",
-            [with(uuid(7, 0))],
-            uss1(oi(1).of("@1")),
-            That(|heard| {
-                let wish = format!("{}_", id(1));
-                matches!(heard, Answer::IntentChanged { intent, .. } if !intent.intent.ovn.0.starts_with(&wish))
-            }),
-        ),
-        taken("a_suffix_of_5_minutes_ago_is_taken", uuid(7, -SKEW_MS)),
-        taken("a_suffix_of_in_5_minutes_is_taken", uuid(7, SKEW_MS)),
-        refused("an_older_suffix_is_refused", uuid(7, -SKEW_MS - 1)),
-        refused("a_later_suffix_is_refused", uuid(7, SKEW_MS + 1)),
-        refused("a_suffix_of_version_6_is_refused", uuid(6, 0)),
-        refused("a_suffix_of_version_4_is_refused", uuid(4, 0)),
-        refused("an_empty_suffix_is_refused", String::new()),
-        refused("a_suffix_that_is_no_uuid_is_refused", "soon".to_owned()),
-        row(
-            "a_suffix_does_not_come_twice",
-            [with(uuid(7, 0)), uss1(oi(1).of("@1"))],
-            uss1(oi(1).of("@1").suffix(&uuid(7, 0))),
-            no(Bad::SuffixUsed),
-        ),
-        row(
-            "a_suffix_does_not_come_twice_though_it_ended",
-            [with(uuid(7, 0)), uss1(delete(1, "@1"))],
-            with(uuid(7, 0)),
-            no(Bad::SuffixUsed),
-        ),
-        row(
-            "another_id_may_have_the_suffix",
-            [with(uuid(7, 0))],
-            uss1(oi(2).cells(2).suffix(&uuid(7, 0))),
-            Code(201),
-        ),
-        row(
-            "a_write_repeated_is_a_conflict_whatever_its_suffix",
-            [with(uuid(7, 0))],
-            with(uuid(7, 0)),
-            no(Conflict::Exists(Thing::Intent, id(1))),
         ),
     ]
 }

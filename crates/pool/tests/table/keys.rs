@@ -64,9 +64,15 @@ pub(crate) fn lacking() -> Vec<Row> {
         row(
             "what_is_activated_needs_it",
             [other(), uss1(oi(1).key(&["@2"]))],
-            uss1(oi(1).of("@1").state(Activated).new(false)),
+            uss1(oi(1).of("@1").state(Activated).with_new(false)),
             Missing(&[2], &[]),
         ),
+    ]
+}
+
+pub(crate) fn counting() -> Vec<Row> {
+    let other = || uss2(oi(2));
+    vec![
         row(
             "what_has_expired_counts",
             [other()],
@@ -77,7 +83,7 @@ pub(crate) fn lacking() -> Vec<Row> {
             "what_is_activated_counts_though_its_uss_is_down",
             [
                 other(),
-                uss2(oi(2).of("@2").state(Activated).new(false)),
+                uss2(oi(2).of("@2").state(Activated).with_new(false)),
                 uss1(state("uss2", Down, "")),
             ],
             uss1(oi(1)),
@@ -87,15 +93,21 @@ pub(crate) fn lacking() -> Vec<Row> {
             "what_is_contingent_counts",
             [
                 other(),
-                uss2(oi(2).of("@2").state(Contingent).new(false)).off_nominal(),
+                uss2(oi(2).of("@2").state(Contingent).with_new(false)).off_nominal(),
             ],
             uss1(oi(1)),
             Missing(&[2], &[]),
         ),
+    ]
+}
+
+pub(crate) fn constraints() -> Vec<Row> {
+    let other = || uss2(oi(2));
+    vec![
         row(
             "constraints_count_with_a_new_subscription_to_them",
             [uss2(cst(2))],
-            uss1(oi(1).new(true)),
+            uss1(oi(1).with_new(true)),
             Missing(&[], &[2]),
         ),
         row(
@@ -107,13 +119,13 @@ pub(crate) fn lacking() -> Vec<Row> {
         row(
             "constraints_count_at_every_height",
             [uss2(cst(2).between(500, 900))],
-            uss1(oi(1).new(true)),
+            uss1(oi(1).with_new(true)),
             Missing(&[], &[2]),
         ),
         row(
             "both_are_named",
             [other(), uss2(cst(2))],
-            uss1(oi(1).new(true)),
+            uss1(oi(1).with_new(true)),
             Missing(&[2], &[2]),
         ),
         row(
@@ -170,6 +182,12 @@ pub(crate) fn not_asked_for() -> Vec<Row> {
             uss1(oi(1).of("@1").cells(2)),
             Code(200),
         ),
+    ]
+}
+
+pub(crate) fn exceptions() -> Vec<Row> {
+    let other = || uss2(oi(2));
+    vec![
         row(
             "what_a_uss_that_is_down_only_plans_is_not_asked_for",
             [other(), uss1(state("uss2", Down, ""))],
@@ -179,13 +197,13 @@ pub(crate) fn not_asked_for() -> Vec<Row> {
         row(
             "nonconforming_needs_no_key",
             [other(), uss1(oi(1).key(&["@2"]))],
-            uss1(oi(1).of("@1").state(Nonconforming).new(true)).off_nominal(),
+            uss1(oi(1).of("@1").state(Nonconforming).with_new(true)).off_nominal(),
             Code(200),
         ),
         row(
             "contingent_needs_no_key",
             [other(), uss1(oi(1).key(&["@2"]))],
-            uss1(oi(1).of("@1").state(Contingent).new(true)).off_nominal(),
+            uss1(oi(1).of("@1").state(Contingent).with_new(true)).off_nominal(),
             Code(200),
         ),
         row(
@@ -206,6 +224,11 @@ pub(crate) fn not_asked_for() -> Vec<Row> {
             uss1(oi(1).to(9)),
             no(Bad::NoSuchSubscription(id(9))),
         ),
+    ]
+}
+
+pub(crate) fn down() -> Vec<Row> {
+    vec![
         row(
             "who_is_down_may_not_plan",
             [uss1(state("uss1", Down, ""))],
@@ -222,7 +245,7 @@ pub(crate) fn not_asked_for() -> Vec<Row> {
         row(
             "who_is_down_may_say_that_it_is_contingent",
             [uss1(oi(1)), uss1(state("uss1", Down, ""))],
-            uss1(oi(1).of("@1").state(Contingent).new(false)).off_nominal(),
+            uss1(oi(1).of("@1").state(Contingent).with_new(false)).off_nominal(),
             Code(200),
         ),
         row(
@@ -242,7 +265,7 @@ fn a_refused_write_leaves_no_subscription_and_no_index() {
     let mut room = Room::new(Options::default());
     room.hear(&uss2(oi(2))).expect("it is made");
     room.hear(&uss2(sub(3))).expect("it is made");
-    let refused = room.hear(&uss1(oi(1).new(true)));
+    let refused = room.hear(&uss1(oi(1).with_new(true)));
     assert!(matches!(refused, Err(Refused::MissingKeys { .. })), "{refused:?}");
     assert_eq!(room.pool.counts(), (1, 0, 1));
     let seen = room.hear(&uss2(Call::GetSubscription { id: id(3) }));

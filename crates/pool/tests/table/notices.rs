@@ -13,13 +13,7 @@ fn end(which: u8) -> Call {
     }
 }
 
-pub(crate) fn rows() -> Vec<Row> {
-    let mut all = changes();
-    all.extend(indices());
-    all
-}
-
-fn changes() -> Vec<Row> {
+pub(crate) fn selection() -> Vec<Row> {
     let heard = || uss2(sub(5));
     vec![
         row("nobody_is_a_list_too", [], uss1(oi(1)), Told(&[])),
@@ -67,22 +61,28 @@ fn changes() -> Vec<Row> {
             uss1(cst(1)),
             Told(&[]),
         ),
+    ]
+}
+
+pub(crate) fn moves() -> Vec<Row> {
+    let heard = || uss2(sub(5));
+    vec![
         row(
             "the_one_just_made_is_told",
             [],
-            uss1(oi(1).new(false)),
+            uss1(oi(1).with_new(false)),
             Told(&[(DRAWN, 1)]),
         ),
         row(
             "of_an_end_it_is_told_as_well",
-            [uss1(oi(1).new(false))],
+            [uss1(oi(1).with_new(false))],
             uss1(end(1)),
             Told(&[(DRAWN, 2)]),
         ),
         row(
             "the_one_that_is_replaced_is_not",
-            [uss1(oi(1).new(false))],
-            uss1(oi(1).of("@1").new(false)),
+            [uss1(oi(1).with_new(false))],
+            uss1(oi(1).of("@1").with_new(false)),
             Told(&[(DRAWN + 1, 1)]),
         ),
         row(
@@ -118,7 +118,7 @@ fn changes() -> Vec<Row> {
     ]
 }
 
-fn indices() -> Vec<Row> {
+pub(crate) fn indices() -> Vec<Row> {
     let changed = || uss1(oi(1).of("@1"));
     let given = || [uss2(sub(5)), uss1(oi(1)), changed()];
     let seen = uss2(Call::GetSubscription { id: id(5) });
@@ -158,6 +158,11 @@ fn indices() -> Vec<Row> {
             That(|heard| matches!(heard, Answer::Subscription(view) if view.subscription.index == 0)),
         )
         .by_time(),
+    ]
+}
+
+pub(crate) fn others() -> Vec<Row> {
+    vec![
         row(
             "subscriptions_come_by_url",
             [
@@ -177,7 +182,7 @@ fn indices() -> Vec<Row> {
         ),
         row(
             "an_implicit_one_wants_what_it_was_made_for",
-            [uss1(oi(1).new(true))],
+            [uss1(oi(1).with_new(true))],
             uss1(Call::GetSubscription { id: id(drawn(0)) }),
             That(|heard| {
                 let both = Wants {

@@ -1,6 +1,6 @@
 //! f3548.md 1.3: subscriptions.
 
-use crate::room::{BEGIN_US, Heard, Row, drawn, id, no, not_found, row, uss1, uss2};
+use crate::room::{BEGIN_US, Heard, Row, id, no, not_found, row, uss1, uss2};
 use crate::words::{Placed, area, cst, oi, sub};
 use Heard::{Code, Found, That};
 use pool::answer::{Bad, Conflict, Forbidden, Thing};
@@ -51,6 +51,12 @@ pub(crate) fn times() -> Vec<Row> {
             uss1(sub(5).of("@s5").starts(Some(0)).ends(None)),
             That(|heard| is_from(heard, BEGIN_US, BEGIN_US + 20 * MINUTE_US)),
         ),
+    ]
+}
+
+pub(crate) fn bounds() -> Vec<Row> {
+    let one = || uss1(sub(5));
+    vec![
         row(
             "a_day_is_not_too_long",
             [],
@@ -93,6 +99,12 @@ pub(crate) fn times() -> Vec<Row> {
             uss1(sub(5).of("@s5")).at(9),
             no(Bad::LongBegun),
         ),
+    ]
+}
+
+pub(crate) fn order() -> Vec<Row> {
+    let one = || uss1(sub(5));
+    vec![
         row(
             "it_may_not_run_backwards",
             [],
@@ -126,10 +138,8 @@ fn is_from(heard: &Answer, start_us: i64, end_us: i64) -> bool {
         if subscription.subscription.span.start_us == start_us && subscription.subscription.span.end_us == end_us)
 }
 
-pub(crate) fn writes() -> Vec<Row> {
+pub(crate) fn creations() -> Vec<Row> {
     let one = || uss1(sub(5));
-    let stale = || no(Conflict::Stale(Thing::Subscription, id(5)));
-    let foreign = || no(Forbidden::NotManager(Thing::Subscription, id(5)));
     vec![
         row(
             "it_has_to_want_something",
@@ -162,6 +172,14 @@ pub(crate) fn writes() -> Vec<Row> {
             uss2(sub(5)),
             no(Conflict::Exists(Thing::Subscription, id(5))),
         ),
+    ]
+}
+
+pub(crate) fn updates() -> Vec<Row> {
+    let one = || uss1(sub(5));
+    let stale = || no(Conflict::Stale(Thing::Subscription, id(5)));
+    let foreign = || no(Forbidden::NotManager(Thing::Subscription, id(5)));
+    vec![
         row(
             "what_is_not_there_cannot_be_changed",
             [],
@@ -193,6 +211,14 @@ pub(crate) fn writes() -> Vec<Row> {
             uss2(sub(5).of("@s5")),
             foreign(),
         ),
+    ]
+}
+
+pub(crate) fn ends() -> Vec<Row> {
+    let one = || uss1(sub(5));
+    let stale = || no(Conflict::Stale(Thing::Subscription, id(5)));
+    let foreign = || no(Forbidden::NotManager(Thing::Subscription, id(5)));
+    vec![
         row("an_end_is_200", [one()], uss1(delete(5, "@s5")), Code(200)),
         row(
             "what_ended_is_gone",
@@ -224,6 +250,11 @@ pub(crate) fn writes() -> Vec<Row> {
             uss1(delete(5, "stale")),
             stale(),
         ),
+    ]
+}
+
+pub(crate) fn shown() -> Vec<Row> {
+    vec![
         row(
             "operational_intents_are_shown_if_they_are_wanted",
             [uss2(oi(1)), uss2(cst(1))],
@@ -254,88 +285,6 @@ pub(crate) fn writes() -> Vec<Row> {
     ]
 }
 
-pub(crate) fn dependents() -> Vec<Row> {
-    let given = || [uss1(sub(5).lasts(0, 90).cells(3)), uss1(oi(1).to(5))];
-    let uncovers = |what| no(Bad::Uncovers(id(1), what));
-    let put = || sub(5).of("@s5");
-    vec![
-        row(
-            "it_may_change_as_far_as_it_covers_them",
-            given(),
-            uss1(put()),
-            Code(200),
-        ),
-        row(
-            "it_has_to_cover_their_cells",
-            given(),
-            uss1(put().cells(2)),
-            uncovers("space"),
-        ),
-        row(
-            "it_has_to_cover_their_end",
-            given(),
-            uss1(put().lasts(0, 59)),
-            uncovers("time"),
-        ),
-        row(
-            "it_may_start_5_minutes_late",
-            given(),
-            uss1(put().lasts(5, 60)),
-            Code(200),
-        ),
-        row(
-            "and_no_later",
-            given(),
-            uss1(put().lasts(6, 60)),
-            uncovers("time"),
-        ),
-        row(
-            "it_has_to_reach_down_to_them",
-            given(),
-            uss1(put().between(1, 900)),
-            uncovers("altitude"),
-        ),
-        row(
-            "it_has_to_reach_up_to_them",
-            given(),
-            uss1(put().between(0, 99)),
-            uncovers("altitude"),
-        ),
-        row(
-            "without_altitudes_it_reaches_everywhere",
-            given(),
-            uss1(put().above(None).below(None)),
-            Code(200),
-        ),
-        row(
-            "with_dependents_it_cannot_end",
-            given(),
-            uss1(delete(5, "@s5")),
-            no(Bad::HasDependents(1)),
-        ),
-        row(
-            "nor_can_an_implicit_one",
-            [uss1(oi(1).new(false))],
-            uss1(delete(drawn(0), "@s100")),
-            no(Bad::HasDependents(1)),
-        ),
-        row(
-            "that_they_depend_on_it_is_said_last",
-            given(),
-            uss1(delete(5, "stale")),
-            no(Conflict::Stale(Thing::Subscription, id(5))),
-        ),
-        row(
-            "what_depends_on_it_is_shown",
-            given(),
-            uss1(put()),
-            That(
-                |heard| matches!(heard, Answer::SubscriptionPut { subscription, .. } if subscription.dependents == [id(1)]),
-            ),
-        ),
-    ]
-}
-
 pub(crate) fn looks() -> Vec<Row> {
     let one = || uss1(sub(5));
     vec![
@@ -358,6 +307,12 @@ pub(crate) fn looks() -> Vec<Row> {
             uss1(get(5)).at(600),
             Code(200),
         ),
+    ]
+}
+
+pub(crate) fn searches() -> Vec<Row> {
+    let one = || uss1(sub(5));
+    vec![
         row(
             "a_search_needs_a_footprint",
             [one()],
@@ -378,7 +333,7 @@ pub(crate) fn looks() -> Vec<Row> {
         ),
         row(
             "a_search_finds_implicit_ones",
-            [uss1(oi(1).new(false))],
+            [uss1(oi(1).with_new(false))],
             uss1(query(area(1))),
             Found(&[100]),
         ),
@@ -394,6 +349,12 @@ pub(crate) fn looks() -> Vec<Row> {
             uss1(query(area(1).between(900, 999))),
             Found(&[5]),
         ),
+    ]
+}
+
+pub(crate) fn spans() -> Vec<Row> {
+    let one = || uss1(sub(5));
+    vec![
         row(
             "the_end_is_included",
             [one()],

@@ -144,7 +144,7 @@ impl Oi {
     }
 
     /// With an implicit subscription.
-    pub(crate) fn new(self, constraints: bool) -> Oi {
+    pub(crate) fn with_new(self, constraints: bool) -> Oi {
         self.attach(Attach::New {
             base_url: "https://new.example".to_owned(),
             constraints,

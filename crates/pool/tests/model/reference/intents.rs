@@ -38,7 +38,7 @@ impl Model {
     pub(crate) fn put_intent(&mut self, now: i64, request: &Request, put: &PutIntent) -> Expected {
         let who = &request.manager;
         let mut new = said(now, who, put)?;
-        unless(new.state.is_on_plan() || request.may_be_off_nominal, FORBIDDEN)?;
+        unless(is_on_plan(new.state) || request.may_be_off_nominal, FORBIDDEN)?;
         let old = self.intent(put.id).cloned();
         may_write(old.as_ref(), who, put.ovn.as_deref())?;
         self.refuse_who_is_down(who, new.state)?;
@@ -81,10 +81,7 @@ impl Model {
     /// The reference lets a USS go on that is marked Down; the standard does not.
     fn refuse_who_is_down(&self, who: &Manager, state: IntentState) -> Result<(), Refusal> {
         let down = self.availability(&who.0) == Availability::Down;
-        unless(
-            self.options.strict_reference || !down || !state.is_on_plan(),
-            DOWN,
-        )
+        unless(self.options.strict_reference || !down || !is_on_plan(state), DOWN)
     }
 
     /// The OVN that is wished for, if it never was there; otherwise any that is new.
@@ -101,7 +98,7 @@ impl Model {
 
     /// What is planned or in use has to know of all that it may meet, except for what a USS that is Down only plans.
     fn refuse_lacking_key(&self, who: &Manager, new: &Intent, key: &[String]) -> Result<(), Refusal> {
-        if !new.state.is_on_plan() {
+        if !is_on_plan(new.state) {
             return Ok(());
         }
         let area = whole(new);
@@ -122,14 +119,8 @@ impl Model {
     }
 }
 
-trait OnPlan {
-    fn is_on_plan(self) -> bool;
-}
-
-impl OnPlan for IntentState {
-    fn is_on_plan(self) -> bool {
-        self == IntentState::Accepted || self == IntentState::Activated
-    }
+fn is_on_plan(state: IntentState) -> bool {
+    state == IntentState::Accepted || state == IntentState::Activated
 }
 
 /// The whole of it, as an area to be searched.
