@@ -1,7 +1,8 @@
 //! References to operational intents.
 //!
 //! A write is checked in this order: extents and state, suffix, attachment, scope; then manager, OVN,
-//! availability, subscription, key. The first fault is the answer, and then nothing has happened.
+//! availability, subscription, whether the suffix came before, key. The first fault is the answer, and then
+//! nothing has happened.
 
 use super::{Changed, Decision, Kind, bounded, checked_area, ensure_version, to_change};
 use crate::answer::{Answer, Bad, Conflict, Forbidden, Refused, Thing};

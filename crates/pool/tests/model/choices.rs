@@ -78,7 +78,7 @@ fn hears() -> impl Strategy<Value = Hears> {
         8 => Just(Hears::Nothing),
         16 => (any::<u8>(), prop::bool::weighted(0.9)).prop_map(|(which, own)| Hears::To { which, own }),
         1 => Just(Hears::ToNone),
-        2 => Just(Hears::ToNamesake),
+        3 => Just(Hears::ToNamesake),
         12 => (0_u8..3, any::<bool>()).prop_map(|(url, constraints)| Hears::New { url, constraints }),
         1 => Just(Hears::Both),
     ]
@@ -108,34 +108,24 @@ fn ids() -> impl Strategy<Value = u8> {
 fn put_intent() -> impl Strategy<Value = Ask> {
     let state = prop_oneof![10 => Just(0_u8), 5 => Just(1), 3 => Just(2), 3 => Just(3), 1 => Just(4)];
     let fits = prop::bool::weighted(0.75);
-    (
-        0..IDS,
-        version(),
-        (box4(2), fits),
-        key(),
-        state,
-        hears(),
-        suffix(),
+    (ids(), version(), (box4(2), fits), key(), state, hears(), suffix()).prop_map(
+        |(id, version, (extent, fits), key, state, attach, suffix)| Ask::PutIntent {
+            id,
+            version,
+            extent,
+            fits,
+            key,
+            state,
+            attach,
+            suffix,
+        },
     )
-        .prop_map(
-            |(id, version, (extent, fits), key, state, attach, suffix)| Ask::PutIntent {
-                id,
-                version,
-                extent,
-                fits,
-                key,
-                state,
-                attach,
-                suffix,
-            },
-        )
 }
 
 fn put_subscription() -> impl Strategy<Value = Ask> {
     let wants = (prop::bool::weighted(0.8), prop::bool::weighted(0.5));
-    // More ids than there are names: the rest are those of implicit ones.
     (
-        0..2 * IDS,
+        ids(),
         version(),
         box4(40),
         prop::bool::weighted(0.75),

@@ -137,12 +137,14 @@ pub(crate) fn within(extent: Extent, one: &Subscription) -> Extent {
     }
 }
 
-/// Widened so that it covers what depends on it.
+/// Widened so that it covers what depends on it, just so.
 pub(crate) fn with_room_for(extent: Extent, one: &Intent) -> Extent {
     let cells = [extent.cells.clone(), one.cells.clone()];
     Extent {
         cells: Cells::union(&cells),
-        start_us: extent.start_us.map(|start| start.min(one.span.start_us)),
+        start_us: extent
+            .start_us
+            .map(|start| start.min(one.span.start_us + world::minutes(5))),
         end_us: extent.end_us.map(|end| end.max(one.span.end_us)),
         lower_mm: extent.lower_mm.map(|lower| lower.min(one.heights.lower_mm)),
         upper_mm: extent.upper_mm.map(|upper| upper.max(one.heights.upper_mm)),

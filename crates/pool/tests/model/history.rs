@@ -178,6 +178,8 @@ impl History {
     fn look_around(&mut self) {
         let mut ids: BTreeSet<EntityId> = (0..IDS).map(world::id).collect();
         ids.extend(self.model.subscriptions.iter().map(|one| one.id));
+        ids.extend(self.model.intents.iter().map(|one| one.id));
+        ids.extend(self.model.constraints.iter().map(|one| one.id));
         let area = world::everything();
         for manager in MANAGERS {
             self.ask(manager, Call::QueryIntents { area: area.clone() });
@@ -245,11 +247,11 @@ impl History {
 
     /// One of the few ids, or beyond them that of an implicit subscription, which may name something else as well.
     pub(crate) fn id(&self, which: u8) -> EntityId {
-        let mut implicit = self.model.subscriptions.iter().filter(|one| one.implicit);
-        let nth = which
-            .checked_sub(IDS)
-            .and_then(|nth| implicit.nth(usize::from(nth)));
-        nth.map_or(world::id(which), |one| one.id)
+        let all = self.model.subscriptions.iter();
+        let implicit: Vec<_> = all.filter(|one| one.implicit).collect();
+        let beyond = which.checked_sub(IDS);
+        let nth = beyond.and_then(|beyond| usize::from(beyond).checked_rem(implicit.len()));
+        nth.map_or(world::id(which), |nth| implicit[nth].id)
     }
 
     /// A number that was not there before.

@@ -2,6 +2,16 @@
 //!
 //! It shares the shapes of requests and answers with the crate, and no rule. An OVN is opaque, so the
 //! reference cannot foretell it: it writes a placeholder, and learns the text from the answer.
+//!
+//! Where the rules are silent, what the operator of a USS would expect:
+//! - a USS that is Down hears 412 when it has shown that the operational intent is its own and the OVN current;
+//!   it may still end what it planned, and go off-nominal;
+//! - a suffix that came before is refused when all but the key was looked at, so that a write that is repeated
+//!   hears of the conflict;
+//! - who repeats a PUT of a subscription without a version hears that it stands, whatever times it left out;
+//! - an implicit subscription that grows has another version, and one that need not grow keeps its own;
+//! - a subscription may be over when it is made, as long as it did not begin too long ago;
+//! - the index of a subscription stays 0 where indices are the time of day.
 
 mod attach;
 mod availability;
