@@ -127,7 +127,7 @@ pub(crate) fn within(extent: Extent, one: &Subscription) -> Extent {
         .iter()
         .filter(|cell| extent.cells.iter().any(|own| own == *cell))
         .collect();
-    let cells = Cells::from_sorted(covered).filter(|cells| !cells.is_empty());
+    let cells = Cells::from_sorted(covered).ok().filter(|cells| !cells.is_empty());
     let Span { start_us, end_us } = one.span;
     Extent {
         cells: cells.unwrap_or_else(|| one.cells.clone()),

@@ -266,12 +266,11 @@ impl History {
 }
 
 fn state_of(pool: &Pool) -> String {
-    serde_json::to_string(&pool.snapshot()).expect("a snapshot can be written")
+    serde_json::to_string(pool).expect("a snapshot can be written")
 }
 
 fn restore(options: Options, state: &str) -> Pool {
-    Pool::restore(
-        options,
-        serde_json::from_str(state).expect("a snapshot can be read"),
-    )
+    let mut pool: Pool = serde_json::from_str(state).expect("a snapshot can be read");
+    pool.set_options(options);
+    pool
 }
