@@ -20,6 +20,7 @@ pub mod keeper;
 pub mod keys;
 pub mod limits;
 pub mod line_io;
+pub mod open;
 pub mod reconstruction;
 pub mod serve;
 pub mod space;

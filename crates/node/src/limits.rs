@@ -195,3 +195,89 @@ pub const MAX_SCENARIO_BYTES: u64 = 1 << 20;
 /// Longest step of a scenario's clock. Each end hears the other once a step, so that no
 /// line looks silent for longer than two steps.
 pub const MAX_STEP_US: i64 = 2_900_000;
+
+/// Largest body of a request of open traffic, in bytes, as the reference implementation takes it.
+pub const MAX_OPEN_BODY_BYTES: usize = 4 << 20;
+
+/// Time for one request of open traffic, its body read and its answer found. Clients of the standard's community give
+/// up after the same 10 s.
+pub const OPEN_REQUEST_WAIT: Duration = Duration::from_secs(10);
+
+/// Longest time from the first byte of a request to the first of its answer, whatever the client does: what is
+/// left beyond [`OPEN_REQUEST_WAIT`] is for its headers.
+pub const OPEN_ASKING_WAIT: Duration = Duration::from_secs(15);
+
+/// A connection of open traffic that carries nothing for this long is closed.
+pub const OPEN_QUIET_WAIT: Duration = Duration::from_secs(30);
+
+/// Connections of open traffic served at once; more wait in the listener's queue.
+pub const MAX_OPEN_CONNECTIONS: usize = 2048;
+
+/// Threads that read bodies and cover shapes at once: what they leave of a small machine is for the lines.
+pub const MAX_SHAPING: usize = 2;
+
+/// Requests that wait for one of [`MAX_SHAPING`], their bodies in memory: half a gigabyte at the very worst.
+pub const MAX_SHAPING_WAITING: usize = 128;
+
+/// Volumes of one request. An operation of so many stays far within [`MAX_OPEN_BODY_BYTES`].
+pub const MAX_OPEN_VOLUMES: usize = 1_000;
+
+/// Faults of one request told at once; more are counted.
+pub const MAX_OPEN_FAULTS: usize = 20;
+
+/// Lowest altitude that a volume may name, in metres (F3548-21 `Altitude`).
+pub const LOWEST_ALTITUDE_M: f64 = -8_000.0;
+
+/// Highest altitude that a volume may name, in metres (F3548-21 `Altitude`).
+pub const HIGHEST_ALTITUDE_M: f64 = 100_000.0;
+
+/// Longest report that is kept, in bytes: an exchange with bodies of some tens of kilobytes.
+pub const MAX_REPORT_BYTES: usize = 256 << 10;
+
+/// Longest access token that is looked at, in bytes: several times what an authority issues.
+pub const MAX_ACCESS_TOKEN_BYTES: usize = 8 << 10;
+
+/// How far the clock of whoever issued an access token may be from ours, in µs.
+pub const TOKEN_SKEW_US: i64 = 60 * 1_000_000;
+
+/// Furthest end of an access token (F3548-21: an hour; [`TOKEN_SKEW_US`] is allowed on top), in µs.
+pub const MAX_TOKEN_AHEAD_US: i64 = 3600 * 1_000_000;
+
+/// Access tokens remembered as checked, so that a signature is verified once and not with each request.
+pub const MAX_KNOWN_TOKENS: usize = 4096;
+
+/// Longest `sub` of an access token, in bytes: it is kept with everything its client writes.
+pub const MAX_SUBJECT_BYTES: usize = 256;
+
+/// Shortest RSA key that is trusted, in bits.
+pub const MIN_RSA_BITS: usize = 2048;
+
+/// Keys of authorities taken from one file or one address.
+pub const MAX_KEYS: usize = 64;
+
+/// Largest key set or key file, in bytes.
+pub const MAX_KEY_SET_BYTES: u64 = 1 << 20;
+
+/// Time to fetch a key set.
+pub const KEY_SET_WAIT: Duration = Duration::from_secs(5);
+
+/// Time between two looks at a key set, as in the reference implementation.
+pub const KEY_SET_EVERY: Duration = Duration::from_secs(60);
+
+/// Shortest time between two looks at the key sets for the sake of a token whose key is not known.
+pub const KEY_SET_SOONEST: Duration = Duration::from_secs(5);
+
+/// How long the keys of an address hold that cannot be reached, as in the reference implementation.
+pub const KEY_SET_HOLDS: Duration = Duration::from_secs(3600);
+
+/// Sources of heartbeats that are remembered.
+pub const MAX_HEARTBEAT_SOURCES: usize = 64;
+
+const _: () = assert!(OPEN_REQUEST_WAIT.as_secs() < OPEN_ASKING_WAIT.as_secs());
+const _: () = assert!(OPEN_ASKING_WAIT.as_secs() < OPEN_QUIET_WAIT.as_secs());
+const _: () = assert!(KEY_SET_WAIT.as_secs() < OPEN_REQUEST_WAIT.as_secs());
+const _: () = assert!(KEY_SET_SOONEST.as_secs() < KEY_SET_EVERY.as_secs());
+const _: () = assert!(KEY_SET_EVERY.as_secs() < KEY_SET_HOLDS.as_secs());
+const _: () = assert!(MAX_SHAPING < MAX_SHAPING_WAITING);
+const _: () = assert!(MAX_REPORT_BYTES < MAX_OPEN_BODY_BYTES);
+const _: () = assert!(TOKEN_SKEW_US < MAX_TOKEN_AHEAD_US);

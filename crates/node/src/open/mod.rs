@@ -1,0 +1,105 @@
+//! Open traffic: the HTTP face of the ASTM F3548-21 discovery and synchronization service.
+//!
+//! Here requests are read and answers written; what comes of a request is decided by the pool, behind [`Ask`].
+//! What always holds:
+//! - a client without a valid token hears 401, one whose token does not reach 403, before its body is looked at;
+//! - everything wrong with a body is told at once, each fault with its place;
+//! - every answer is JSON, refusals of any kind too, save `ok` of `/healthy`;
+//! - nothing is read, kept or waited for without a limit.
+
+mod about;
+mod asked;
+mod availability;
+mod constraints;
+mod door;
+mod fault;
+mod intents;
+mod keys;
+mod listen;
+mod options;
+mod reports;
+mod router;
+mod shape;
+mod stand_in;
+mod subscriptions;
+mod token;
+mod trust;
+mod wire;
+
+pub use options::OpenOptions;
+
+use crate::failed::Failed;
+use about::Board;
+use axum::Router;
+use keys::Keys;
+use pool::{Answer, Refused, Request};
+use router::{Route, routes};
+use shape::Workers;
+use std::future::Future;
+use std::sync::Arc;
+use token::Gate;
+use tokio::net::TcpListener;
+
+/// What decides requests: the engine, or a pool in memory.
+pub trait Ask: Send + Sync {
+    /// What came of a request, once it is durable.
+    fn ask(&self, request: Request) -> impl Future<Output = Result<Result<Answer, Refused>, Busy>> + Send;
+}
+
+/// Why a request was not decided. Nothing of it was.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Busy {
+    /// Too much waits already.
+    #[error("too many requests wait already; try again")]
+    Full,
+    /// The node stopped.
+    #[error("this node has stopped deciding")]
+    Stopped,
+}
+
+/// The open traffic of one node.
+pub struct Open<A> {
+    core: A,
+    options: Arc<OpenOptions>,
+    routes: Vec<Route>,
+    gate: Gate,
+    keys: Arc<Keys>,
+    workers: Workers,
+    board: Board,
+}
+
+impl<A: Ask + 'static> Open<A> {
+    /// Open traffic in front of what decides it.
+    ///
+    /// # Errors
+    /// Options that let nobody in, and keys that cannot be read.
+    pub fn new(core: A, options: OpenOptions) -> Result<Arc<Self>, Failed> {
+        options.check()?;
+        let keys = Arc::new(Keys::new(&options)?);
+        let options = Arc::new(options);
+        Ok(Arc::new(Open {
+            core,
+            routes: routes(),
+            gate: Gate::new(Arc::clone(&keys), options.audiences.clone()),
+            keys,
+            workers: Workers::new(),
+            board: Board::new(Arc::clone(&options)),
+            options,
+        }))
+    }
+
+    /// The face as a service.
+    pub fn router(self: Arc<Self>) -> Router {
+        Router::new().fallback(door::enter::<A>).with_state(self)
+    }
+
+    /// Serves for as long as the node runs.
+    pub async fn serve(self: Arc<Self>, listener: TcpListener) {
+        let keys = Arc::clone(&self.keys);
+        keys.look().await;
+        tokio::spawn(keys.keep_looking());
+        if let Err(why) = axum::serve(listen::Patient::new(listener), self.router()).await {
+            eprintln!("detente: open traffic broke off: {why}. Lines go on; start the node again.");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! The table of contents of open traffic: one line a route, with the scopes of which a token needs one.
+
+use super::about::{self, Board};
+use super::asked::{Asked, Reply};
+use super::fault::Fault;
+use super::{OpenOptions, availability, constraints, intents, reports, subscriptions};
+use axum::http::Method;
+use pool::Call;
+
+const SC: &str = "utm.strategic_coordination";
+/// Also what the states Nonconforming and Contingent need.
+pub(super) const CMSA: &str = "utm.conformance_monitoring_sa";
+const CP: &str = "utm.constraint_processing";
+const CM: &str = "utm.constraint_management";
+const AA: &str = "utm.availability_arbitration";
+const RID: Scopes = &[
+    "dss.read.identification_service_areas",
+    "dss.write.identification_service_areas",
+];
+const POOL: Scopes = &["interuss.pool_status.read"];
+const BEAT: Scopes = &["interuss.pool_status.heartbeat.write"];
+const VERSIONS: Scopes = &["interuss.versioning.read_system_versions"];
+/// No token at all.
+const OPEN: Scopes = &[];
+
+const INTENTS: &str = "/dss/v1/operational_intent_references/query";
+const INTENT: &str = "/dss/v1/operational_intent_references/{id}";
+const INTENT_OVN: &str = "/dss/v1/operational_intent_references/{id}/{ovn}";
+const CONSTRAINTS: &str = "/dss/v1/constraint_references/query";
+const CONSTRAINT: &str = "/dss/v1/constraint_references/{id}";
+const CONSTRAINT_OVN: &str = "/dss/v1/constraint_references/{id}/{ovn}";
+const SUBSCRIPTIONS: &str = "/dss/v1/subscriptions/query";
+const SUBSCRIPTION: &str = "/dss/v1/subscriptions/{id}";
+const SUBSCRIPTION_VERSION: &str = "/dss/v1/subscriptions/{id}/{version}";
+const USS: &str = "/dss/v1/uss_availability/{uss}";
+const HEARTBEAT: &str = "/aux/v1/pool/dss_instances/heartbeat";
+
+/// Every route, in the order of F3548-21 Annex A; those of F3411 have their place between the two tables.
+#[rustfmt::skip]
+pub(super) fn routes() -> Vec<Route> {
+    let (get, post, put, delete) = (Method::GET, Method::POST, Method::PUT, Method::DELETE);
+    vec![
+        ask(&post,   INTENTS,              &[SC, CMSA],             intents::query),
+        ask(&get,    INTENT,               &[SC, CMSA],             intents::get),
+        ask(&put,    INTENT,               &[SC, CMSA],             intents::put),
+        ask(&put,    INTENT_OVN,           &[SC, CMSA],             intents::put),
+        ask(&delete, INTENT_OVN,           &[SC, CMSA],             intents::delete),
+        ask(&post,   CONSTRAINTS,          &[CM, CP],               constraints::query),
+        ask(&get,    CONSTRAINT,           &[CM, CP],               constraints::get),
+        ask(&put,    CONSTRAINT,           &[CM],                   constraints::put),
+        ask(&put,    CONSTRAINT_OVN,       &[CM],                   constraints::put),
+        ask(&delete, CONSTRAINT_OVN,       &[CM],                   constraints::delete),
+        ask(&post,   SUBSCRIPTIONS,        &[SC, CP],               subscriptions::query),
+        ask(&get,    SUBSCRIPTION,         &[SC, CP],               subscriptions::get),
+        ask(&put,    SUBSCRIPTION,         &[SC, CP],               subscriptions::put),
+        ask(&put,    SUBSCRIPTION_VERSION, &[SC, CP],               subscriptions::put),
+        ask(&delete, SUBSCRIPTION_VERSION, &[SC, CP],               subscriptions::delete),
+        ask(&post,   "/dss/v1/reports",    &[CM, CP, SC, CMSA, AA], reports::make),
+        ask(&get,    USS,                  &[AA, SC, CMSA],         availability::get),
+        ask(&put,    USS,                  &[AA],                   availability::set),
+
+        tell(&get,   "/healthy",                                OPEN,     about::healthy),
+        tell(&get,   "/versions/{system}",                      VERSIONS, about::system_version),
+        tell(&get,   "/aux/v1/version",                         OPEN,     about::version),
+        tell(&get,   "/aux/v1/validate_oauth",                  RID,      about::validate_oauth),
+        tell(&get,   "/aux/v1/pool",                            POOL,     about::pool),
+        tell(&get,   "/aux/v1/pool/dss_instances",              POOL,     about::instances),
+        tell(&put,   HEARTBEAT,                                 BEAT,     about::heartbeat),
+        tell(&get,   "/aux/v1/configuration/accepted_ca_certs", OPEN,     about::no_certificates),
+        tell(&get,   "/aux/v1/configuration/ca_certs",          OPEN,     about::no_certificates),
+        tell(&get,   "/aux/v1/configuration/global_options",    POOL,     about::global_options),
+    ]
+}
+
+/// Scopes of which a token needs one.
+pub(super) type Scopes = &'static [&'static str];
+/// Reads a request for the pool.
+pub(super) type Read = fn(&Asked, &OpenOptions) -> Result<Call, Fault>;
+/// Answers at once.
+pub(super) type Tell = fn(&Board, &Asked) -> Result<Reply, Fault>;
+
+/// One route.
+pub(super) struct Route {
+    method: Method,
+    path: &'static str,
+    /// Scopes of which a token needs one; none when no token is needed.
+    pub(super) scopes: Scopes,
+    /// What it does.
+    pub(super) deed: Deed,
+}
+
+/// What a route does.
+#[derive(Copy, Clone)]
+pub(super) enum Deed {
+    /// Asks the pool.
+    Ask(Read),
+    /// Answers at once.
+    Tell(Tell),
+}
+
+fn ask(method: &Method, path: &'static str, scopes: Scopes, read: Read) -> Route {
+    Route {
+        method: method.clone(),
+        path,
+        scopes,
+        deed: Deed::Ask(read),
+    }
+}
+
+fn tell(method: &Method, path: &'static str, scopes: Scopes, tell: Tell) -> Route {
+    Route {
+        method: method.clone(),
+        path,
+        scopes,
+        deed: Deed::Tell(tell),
+    }
+}
+
+/// The route of a request, and what its path names. A name may be empty, as the reference implementation has it.
+pub(super) fn find<'r>(routes: &'r [Route], method: &Method, path: &str) -> Option<(&'r Route, Vec<String>)> {
+    let of_method = routes.iter().filter(|route| route.method == *method);
+    of_method
+        .filter_map(|route| Some((route, names(route.path, path)?)))
+        .next()
+}
+
+fn names(pattern: &str, path: &str) -> Option<Vec<String>> {
+    let (mut wanted, mut given, mut names) = (pattern.split('/'), path.split('/'), Vec::new());
+    loop {
+        match (wanted.next(), given.next()) {
+            (None, None) => return Some(names),
+            (Some(name), Some(text)) if name.starts_with('{') => names.push(decoded(text)),
+            (Some(fixed), Some(text)) if fixed == text => {}
+            _ => return None,
+        }
+    }
+}
+
+/// A segment of a path without its percent-encoding; what is not encoded as it should be stays as it is.
+fn decoded(segment: &str) -> String {
+    let (mut bytes, mut rest) = (Vec::with_capacity(segment.len()), segment.as_bytes());
+    while let [first, after @ ..] = rest {
+        let encoded = after.get(..2).filter(|_| *first == b'%');
+        let byte = encoded.and_then(|digits| hex::decode(digits).ok());
+        bytes.push(byte.as_ref().map_or(*first, |byte| byte[0]));
+        rest = if byte.is_some() { &after[2..] } else { after };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_may_be_empty_and_is_decoded() {
+        assert_eq!(
+            names("/a/{id}/{ovn}", "/a/x/"),
+            Some(vec!["x".into(), String::new()])
+        );
+        assert_eq!(
+            names("/a/{id}/{ovn}", "/a//y"),
+            Some(vec![String::new(), "y".into()])
+        );
+        assert_eq!(
+            names("/a/{id}", "/a/%7B1%7d%2f%zz%4"),
+            Some(vec!["{1}/%zz%4".into()])
+        );
+        assert_eq!(names("/a/{id}", "/a"), None);
+        assert_eq!(names("/a/{id}", "/a/x/"), None);
+        assert_eq!(names("/a/{id}", "/b/x"), None);
+    }
+
+    #[test]
+    fn no_two_routes_answer_the_same_request() {
+        let routes = routes();
+        for (at, route) in routes.iter().enumerate() {
+            let path = route.path.replace(['{', '}'], "");
+            let same = routes[at + 1..]
+                .iter()
+                .filter(|other| other.method == route.method);
+            let found = same.filter(|other| names(other.path, &path).is_some()).count();
+            assert_eq!(found, 0, "{} {}", route.method, route.path);
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! Bodies of answers (F3548-21 Annex A), to the letter.
+
+use crate::open::asked::Reply;
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use pool::Answer;
+use pool::answer::{ConstraintView, IntentView, Subscriber, SubscriptionView};
+use pool::entity::{Availability, IntentState};
+use pool::ids::{EntityId, NO_SUBSCRIPTION, Ovn};
+use serde::Serialize;
+
+/// What stands for an OVN that its reader may not see.
+const ELSEWHERE: &str = "Available from USS";
+
+/// `Time`.
+#[derive(Serialize)]
+pub(in crate::open) struct Time {
+    value: String,
+    format: &'static str,
+}
+
+/// `OperationalIntentReference`.
+#[derive(Serialize)]
+struct Intent<'a> {
+    id: String,
+    manager: &'a str,
+    uss_availability: &'static str,
+    version: u32,
+    state: &'static str,
+    ovn: &'a str,
+    time_start: Time,
+    time_end: Time,
+    uss_base_url: &'a str,
+    subscription_id: String,
+}
+
+/// `ConstraintReference`. Its availability is never told, as in the reference implementation.
+#[derive(Serialize)]
+struct Constraint<'a> {
+    id: String,
+    manager: &'a str,
+    uss_availability: &'static str,
+    version: u32,
+    ovn: &'a str,
+    time_start: Time,
+    time_end: Time,
+    uss_base_url: &'a str,
+}
+
+/// `Subscription`.
+#[derive(Serialize)]
+struct Subscription<'a> {
+    id: String,
+    version: &'a str,
+    notification_index: u32,
+    time_start: Time,
+    time_end: Time,
+    uss_base_url: &'a str,
+    notify_for_operational_intents: bool,
+    notify_for_constraints: bool,
+    implicit_subscription: bool,
+    dependent_operational_intents: Vec<String>,
+}
+
+/// `SubscriberToNotify`.
+#[derive(Serialize)]
+struct Told<'a> {
+    subscriptions: Vec<State>,
+    uss_base_url: &'a str,
+}
+
+/// `SubscriptionState`.
+#[derive(Serialize)]
+struct State {
+    subscription_id: String,
+    notification_index: u32,
+}
+
+/// Every answer, by the one name of what it holds; a list that was not asked for has no name.
+#[derive(Default, Serialize)]
+struct Body<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subscribers: Option<Vec<Told<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operational_intent_reference: Option<Intent<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operational_intent_references: Option<Vec<Intent<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    constraint_reference: Option<Constraint<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    constraint_references: Option<Vec<Constraint<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subscription: Option<Subscription<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subscriptions: Option<Vec<Subscription<'a>>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missing_operational_intents: Vec<Intent<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missing_constraints: Vec<Constraint<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<Status<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<&'a str>,
+}
+
+/// `UssAvailabilityStatus`.
+#[derive(Serialize)]
+struct Status<'a> {
+    uss: &'a str,
+    availability: &'static str,
+}
+
+/// An answer of the pool. That of a report needs the report, which the pool does not give back.
+pub(in crate::open) fn of(answer: &Answer) -> Reply {
+    let status = match answer {
+        Answer::IntentChanged { made: true, .. } | Answer::ConstraintChanged { made: true, .. } => {
+            StatusCode::CREATED
+        }
+        Answer::Reported { .. } => StatusCode::CREATED,
+        _ => StatusCode::OK,
+    };
+    Reply::json(status, &body(answer))
+}
+
+fn body(answer: &Answer) -> Body<'_> {
+    let empty = Body::default();
+    match answer {
+        Answer::Intents(found) => Body {
+            operational_intent_references: Some(intents(found)),
+            ..empty
+        },
+        Answer::Intent(found) => Body {
+            operational_intent_reference: Some(intent(found)),
+            ..empty
+        },
+        Answer::IntentChanged {
+            intent: changed,
+            tell,
+            ..
+        } => Body {
+            subscribers: Some(told(tell)),
+            operational_intent_reference: Some(intent(changed)),
+            ..empty
+        },
+        Answer::Constraints(found) => Body {
+            constraint_references: Some(constraints(found)),
+            ..empty
+        },
+        Answer::Constraint(found) => Body {
+            constraint_reference: Some(constraint(found)),
+            ..empty
+        },
+        Answer::ConstraintChanged {
+            constraint: changed,
+            tell,
+            ..
+        } => Body {
+            subscribers: Some(told(tell)),
+            constraint_reference: Some(constraint(changed)),
+            ..empty
+        },
+        Answer::Subscriptions(found) => Body {
+            subscriptions: Some(found.iter().map(subscription).collect()),
+            ..empty
+        },
+        Answer::Subscription(found) => Body {
+            subscription: Some(subscription(found)),
+            ..empty
+        },
+        Answer::SubscriptionPut {
+            subscription: put,
+            intents: near,
+            constraints: also,
+        } => Body {
+            subscription: Some(subscription(put)),
+            operational_intent_references: near.as_deref().map(intents),
+            constraint_references: also.as_deref().map(constraints),
+            ..empty
+        },
+        Answer::Availability {
+            uss,
+            availability: stands,
+            version,
+        } => Body {
+            status: Some(Status {
+                uss,
+                availability: availability(*stands),
+            }),
+            version: Some(version.as_ref().map_or("", |version| &version.0)),
+            ..empty
+        },
+        Answer::Reported { .. } => empty,
+    }
+}
+
+/// A refusal, with what the client did not know of (`AirspaceConflictResponse`).
+pub(in crate::open) fn refusal(
+    message: &str,
+    missing: Option<&(Vec<IntentView>, Vec<ConstraintView>)>,
+) -> Vec<u8> {
+    let body = Body {
+        message: Some(message),
+        missing_operational_intents: missing.map(|(found, _)| intents(found)).unwrap_or_default(),
+        missing_constraints: missing.map(|(_, found)| constraints(found)).unwrap_or_default(),
+        ..Body::default()
+    };
+    serde_json::to_vec(&body).expect("a refusal is plain data with names as keys")
+}
+
+fn intents(found: &[IntentView]) -> Vec<Intent<'_>> {
+    found.iter().map(intent).collect()
+}
+
+fn intent(view: &IntentView) -> Intent<'_> {
+    let one = &view.intent;
+    Intent {
+        id: one.id.to_string(),
+        manager: &one.manager.0,
+        uss_availability: availability(view.availability),
+        version: one.version,
+        state: state(one.state),
+        ovn: ovn(&one.ovn, view.own),
+        time_start: time(one.span.start_us),
+        time_end: time(one.span.end_us),
+        uss_base_url: &one.base_url,
+        subscription_id: one
+            .subscription
+            .map_or(NO_SUBSCRIPTION.to_owned(), |id| id.to_string()),
+    }
+}
+
+fn constraints(found: &[ConstraintView]) -> Vec<Constraint<'_>> {
+    found.iter().map(constraint).collect()
+}
+
+fn constraint(view: &ConstraintView) -> Constraint<'_> {
+    let one = &view.constraint;
+    Constraint {
+        id: one.id.to_string(),
+        manager: &one.manager.0,
+        uss_availability: availability(Availability::Unknown),
+        version: one.version,
+        ovn: ovn(&one.ovn, view.own),
+        time_start: time(one.span.start_us),
+        time_end: time(one.span.end_us),
+        uss_base_url: &one.base_url,
+    }
+}
+
+fn subscription(view: &SubscriptionView) -> Subscription<'_> {
+    let one = &view.subscription;
+    Subscription {
+        id: one.id.to_string(),
+        version: &one.version.0,
+        notification_index: one.index,
+        time_start: time(one.span.start_us),
+        time_end: time(one.span.end_us),
+        uss_base_url: &one.base_url,
+        notify_for_operational_intents: one.wants.intents,
+        notify_for_constraints: one.wants.constraints,
+        implicit_subscription: one.implicit,
+        dependent_operational_intents: view.dependents.iter().map(EntityId::to_string).collect(),
+    }
+}
+
+fn told(tell: &[Subscriber]) -> Vec<Told<'_>> {
+    let state = |(id, index): &(EntityId, u32)| State {
+        subscription_id: id.to_string(),
+        notification_index: *index,
+    };
+    let told = tell.iter().map(|subscriber| Told {
+        subscriptions: subscriber.subscriptions.iter().map(state).collect(),
+        uss_base_url: &subscriber.base_url,
+    });
+    told.collect()
+}
+
+fn ovn(ovn: &Ovn, own: bool) -> &str {
+    if own { &ovn.0 } else { ELSEWHERE }
+}
+
+fn state(state: IntentState) -> &'static str {
+    match state {
+        IntentState::Accepted => "Accepted",
+        IntentState::Activated => "Activated",
+        IntentState::Nonconforming => "Nonconforming",
+        IntentState::Contingent => "Contingent",
+    }
+}
+
+fn availability(availability: Availability) -> &'static str {
+    match availability {
+        Availability::Unknown => "Unknown",
+        Availability::Normal => "Normal",
+        Availability::Down => "Down",
+    }
+}
+
+/// `Time` of an instant, µs UTC.
+fn time(at_us: i64) -> Time {
+    Time {
+        value: instant(at_us),
+        format: "RFC3339",
+    }
+}
+
+/// An instant, µs UTC, as in RFC 3339 with all six digits.
+pub(in crate::open) fn instant(at_us: i64) -> String {
+    // What was read from RFC 3339 can be written so; the limits are for what was not.
+    let at = Timestamp::from_microsecond(at_us);
+    let end = if at_us < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    format!("{:.6}", at.unwrap_or(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_have_microseconds() {
+        assert_eq!(instant(1_800_000_000_000_001), "2027-01-15T08:00:00.000001Z");
+        assert_eq!(instant(0), "1970-01-01T00:00:00.000000Z");
+        assert_eq!(instant(-1), "1969-12-31T23:59:59.999999Z");
+        assert!(instant(i64::MAX).starts_with("9999-"));
+    }
+}
