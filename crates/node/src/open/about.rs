@@ -4,7 +4,8 @@
 use super::OpenOptions;
 use super::asked::{Asked, Reply};
 use super::fault::Fault;
-use super::wire::{Faults, reply, volume::instant_us};
+use super::wire::bounds::instant_us;
+use super::wire::{Faults, reply};
 use crate::clock::wall_us;
 use crate::limits::{MAX_HEARTBEAT_SOURCES, MAX_SUBJECT_BYTES};
 use axum::http::StatusCode;

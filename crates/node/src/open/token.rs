@@ -176,30 +176,33 @@ fn check(claims: Claims, audiences: &[String], now_us: i64) -> Result<(Client, i
     if !named.iter().any(|name| audiences.contains(name)) {
         return Err(Unknown::Audience);
     }
-    let end_us = micros(claims.exp.ok_or(Unknown::Endless)?).saturating_add(TOKEN_SKEW_US);
-    if end_us <= now_us {
-        return Err(Unknown::Expired);
-    }
-    if end_us - now_us > MAX_TOKEN_AHEAD_US + 2 * TOKEN_SKEW_US {
-        return Err(Unknown::TooLongLived);
-    }
-    let begins = claims.nbf.into_iter().chain(claims.iat).map(micros);
-    if begins
-        .max()
-        .is_some_and(|begin_us| begin_us > now_us + TOKEN_SKEW_US)
-    {
-        return Err(Unknown::NotYet);
-    }
+    let begins = claims.nbf.into_iter().chain(claims.iat).map(micros).max();
+    let end_us = ensure_now(begins, claims.exp.map(micros), now_us)?;
     let scopes = claims.scope.unwrap_or_default();
+    let scopes = scopes
+        .split(' ')
+        .filter(|scope| !scope.is_empty())
+        .map(str::to_owned);
     let client = Client {
         manager: Manager(subject),
-        scopes: scopes
-            .split(' ')
-            .filter(|scope| !scope.is_empty())
-            .map(str::to_owned)
-            .collect(),
+        scopes: scopes.collect(),
     };
     Ok((client, end_us))
+}
+
+/// When a token ends that is valid now, µs; clocks may differ by [`TOKEN_SKEW_US`].
+fn ensure_now(begin_us: Option<i64>, end_us: Option<i64>, now_us: i64) -> Result<i64, Unknown> {
+    let end_us = end_us.ok_or(Unknown::Endless)?;
+    if end_us.saturating_add(TOKEN_SKEW_US) <= now_us {
+        return Err(Unknown::Expired);
+    }
+    if end_us.saturating_sub(TOKEN_SKEW_US) - now_us > MAX_TOKEN_AHEAD_US {
+        return Err(Unknown::TooLongLived);
+    }
+    if begin_us.is_some_and(|begin_us| begin_us > now_us + TOKEN_SKEW_US) {
+        return Err(Unknown::NotYet);
+    }
+    Ok(end_us + TOKEN_SKEW_US)
 }
 
 /// A date of a token (seconds, maybe with a fraction) in µs; one that no clock reaches is the last that one does.

@@ -1,6 +1,7 @@
 //! What goes over the wire. Read leniently, as the standard's community does: what is not known is ignored, what is
 //! missing or null counts as zero, empty or none and is judged as such; a wrong type is refused.
 
+pub(super) mod bounds;
 pub(super) mod reply;
 pub(super) mod request;
 pub(super) mod volume;

@@ -125,73 +125,56 @@ pub(in crate::open) fn of(answer: &Answer) -> Reply {
 }
 
 fn body(answer: &Answer) -> Body<'_> {
-    let empty = Body::default();
+    let mut body = Body::default();
     match answer {
-        Answer::Intents(found) => Body {
-            operational_intent_references: Some(intents(found)),
-            ..empty
-        },
-        Answer::Intent(found) => Body {
-            operational_intent_reference: Some(intent(found)),
-            ..empty
-        },
+        Answer::Intents(found) => body.operational_intent_references = Some(intents(found)),
+        Answer::Intent(found) => body.operational_intent_reference = Some(intent(found)),
         Answer::IntentChanged {
-            intent: changed,
-            tell,
-            ..
-        } => Body {
-            subscribers: Some(told(tell)),
-            operational_intent_reference: Some(intent(changed)),
-            ..empty
-        },
-        Answer::Constraints(found) => Body {
-            constraint_references: Some(constraints(found)),
-            ..empty
-        },
-        Answer::Constraint(found) => Body {
-            constraint_reference: Some(constraint(found)),
-            ..empty
-        },
+            intent: now, tell, ..
+        } => {
+            body.operational_intent_reference = Some(intent(now));
+            body.subscribers = Some(told(tell));
+        }
+        Answer::Constraints(found) => body.constraint_references = Some(constraints(found)),
+        Answer::Constraint(found) => body.constraint_reference = Some(constraint(found)),
         Answer::ConstraintChanged {
-            constraint: changed,
+            constraint: now,
             tell,
             ..
-        } => Body {
-            subscribers: Some(told(tell)),
-            constraint_reference: Some(constraint(changed)),
-            ..empty
-        },
-        Answer::Subscriptions(found) => Body {
-            subscriptions: Some(found.iter().map(subscription).collect()),
-            ..empty
-        },
-        Answer::Subscription(found) => Body {
-            subscription: Some(subscription(found)),
-            ..empty
-        },
-        Answer::SubscriptionPut {
-            subscription: put,
-            intents: near,
-            constraints: also,
-        } => Body {
-            subscription: Some(subscription(put)),
-            operational_intent_references: near.as_deref().map(intents),
-            constraint_references: also.as_deref().map(constraints),
-            ..empty
-        },
+        } => {
+            body.constraint_reference = Some(constraint(now));
+            body.subscribers = Some(told(tell));
+        }
         Answer::Availability {
             uss,
-            availability: stands,
+            availability: now,
             version,
-        } => Body {
-            status: Some(Status {
+        } => {
+            body.status = Some(Status {
                 uss,
-                availability: availability(*stands),
-            }),
-            version: Some(version.as_ref().map_or("", |version| &version.0)),
-            ..empty
-        },
-        Answer::Reported { .. } => empty,
+                availability: availability(*now),
+            });
+            body.version = Some(version.as_ref().map_or("", |version| &version.0));
+        }
+        _ => of_subscriptions(answer, &mut body),
+    }
+    body
+}
+
+fn of_subscriptions<'a>(answer: &'a Answer, body: &mut Body<'a>) {
+    match answer {
+        Answer::Subscriptions(found) => body.subscriptions = Some(found.iter().map(subscription).collect()),
+        Answer::Subscription(found) => body.subscription = Some(subscription(found)),
+        Answer::SubscriptionPut {
+            subscription: now,
+            intents: near,
+            constraints: also,
+        } => {
+            body.subscription = Some(subscription(now));
+            body.operational_intent_references = near.as_deref().map(intents);
+            body.constraint_references = also.as_deref().map(constraints);
+        }
+        _ => {}
     }
 }
 

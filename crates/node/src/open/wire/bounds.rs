@@ -1,0 +1,144 @@
+//! When and how high: bounds of volumes as they come over the wire.
+
+use super::{Faults, Object};
+use crate::limits::{HIGHEST_ALTITUDE_M, LOWEST_ALTITUDE_M};
+use jiff::Timestamp;
+use serde::Deserialize;
+use std::fmt::Display;
+
+/// F3548-21 `Altitude`.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct Altitude {
+    value: Option<f64>,
+    reference: Option<String>,
+    units: Option<String>,
+}
+
+/// F3548-21 `Time`. Its format is not looked at, as in the reference implementation.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct Time {
+    value: Option<String>,
+}
+
+/// Which way a bound goes when it does not fit: outward, so that nothing is missed.
+#[derive(Copy, Clone)]
+pub(super) enum Rounded {
+    Down,
+    Up,
+}
+
+/// An instant, µs UTC.
+pub(super) fn instant(
+    time: Option<Object<Time>>,
+    place: impl Display,
+    rounded: Rounded,
+    faults: &mut Faults,
+) -> Option<i64> {
+    let Object(time) = time?;
+    let read = micros(&time.value.unwrap_or_default(), rounded);
+    faults.keep(
+        format_args!("{place}.value"),
+        read.ok_or("a time as in RFC 3339 is needed"),
+    )
+}
+
+/// An altitude above the ellipsoid, mm. The reference implementation takes any number.
+pub(super) fn height(
+    altitude: Option<Object<Altitude>>,
+    place: impl Display,
+    rounded: Rounded,
+    strict: bool,
+    faults: &mut Faults,
+) -> Option<i64> {
+    let Object(altitude) = altitude?;
+    if altitude.units.as_deref() != Some("M") {
+        faults.at(format_args!("{place}.units"), "M is needed");
+    }
+    if altitude.reference.as_deref() != Some("W84") {
+        faults.at(format_args!("{place}.reference"), "W84 is needed");
+    }
+    let metres = altitude.value.unwrap_or_default();
+    if !strict && !(LOWEST_ALTITUDE_M..=HIGHEST_ALTITUDE_M).contains(&metres) {
+        let told = format_args!("{LOWEST_ALTITUDE_M} to {HIGHEST_ALTITUDE_M} m are taken");
+        faults.at(format_args!("{place}.value"), told);
+    }
+    let mm = match rounded {
+        Rounded::Down => (metres * 1e3).floor(),
+        Rounded::Up => (metres * 1e3).ceil(),
+    };
+    Some(mm as i64)
+}
+
+/// µs UTC of a time as in RFC 3339; what is finer is dropped.
+pub(in crate::open) fn instant_us(text: &str) -> Option<i64> {
+    micros(text, Rounded::Down)
+}
+
+fn micros(text: &str, rounded: Rounded) -> Option<i64> {
+    let at: Timestamp = Some(text).filter(|text| is_rfc_3339(text))?.parse().ok()?;
+    let nanos = at.as_nanosecond();
+    let micros = match rounded {
+        Rounded::Down => nanos.div_euclid(1_000),
+        Rounded::Up => -(-nanos).div_euclid(1_000),
+    };
+    i64::try_from(micros).ok()
+}
+
+/// Whether a text has the form of RFC 3339 `date-time`; the reader after it takes more forms than this one.
+fn is_rfc_3339(text: &str) -> bool {
+    let Some((head, rest)) = text.as_bytes().split_at_checked(19) else {
+        return false;
+    };
+    let digits = rest.strip_prefix(b".").map_or(0, |after| {
+        after.iter().take_while(|byte| byte.is_ascii_digit()).count()
+    });
+    let zone = if digits > 0 { &rest[digits + 1..] } else { rest };
+    let zone_fits = match zone {
+        [b'Z' | b'z'] => true,
+        [b'+' | b'-', offset @ ..] => has_form(offset, b"00:00"),
+        _ => false,
+    };
+    zone_fits && has_form(head, b"0000-00-00T00:00:00")
+}
+
+/// Whether bytes have a form, in which 0 is any digit.
+fn has_form(bytes: &[u8], form: &[u8]) -> bool {
+    let fits = |(byte, form): (&u8, &u8)| match form {
+        b'0' => byte.is_ascii_digit(),
+        _ => byte.eq_ignore_ascii_case(form),
+    };
+    bytes.len() == form.len() && bytes.iter().zip(form).all(fits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_times_of_rfc_3339_are_taken_and_rounded_outward() {
+        assert_eq!(micros("1970-01-01T00:00:01Z", Rounded::Up), Some(1_000_000));
+        assert_eq!(
+            micros("1970-01-01T01:00:00.0000001+01:00", Rounded::Down),
+            Some(0)
+        );
+        assert_eq!(micros("1970-01-01T01:00:00.0000001+01:00", Rounded::Up), Some(1));
+        assert_eq!(micros("1969-12-31t23:59:59.9999999z", Rounded::Down), Some(-1));
+        assert_eq!(micros("1969-12-31T23:59:59.9999999Z", Rounded::Up), Some(0));
+        for wrong in [
+            "",
+            "now",
+            "2026-01-01",
+            "2026-01-01T00:00Z",
+            "2026-01-01 00:00:00Z",
+            "2026-01-01T00:00:00",
+            "2026-01-01T00:00:00.Z",
+            "2026-13-01T00:00:00Z",
+            "2026-01-01T00:00:00Z[UTC]",
+            "20260101T000000Z",
+            "2026-01-01T00:00:00+0100",
+            "1985-04-12T23:20:50.52ZZ",
+        ] {
+            assert_eq!(micros(wrong, Rounded::Down), None, "{wrong}");
+        }
+    }
+}
