@@ -216,8 +216,9 @@ pub const MAX_OPEN_CONNECTIONS: usize = 2048;
 /// Threads that read bodies and cover shapes at once: what they leave of a small machine is for the lines.
 pub const MAX_SHAPING: usize = 2;
 
-/// Requests that wait for one of [`MAX_SHAPING`], their bodies in memory: half a gigabyte at the very worst.
-pub const MAX_SHAPING_WAITING: usize = 128;
+/// Memory for the bodies of all requests of open traffic that are not answered yet, in KiB. What finds no room is told to
+/// come again.
+pub const OPEN_BODIES_KIB: u32 = 128 << 10;
 
 /// Volumes of one request. An operation of so many stays far within [`MAX_OPEN_BODY_BYTES`].
 pub const MAX_OPEN_VOLUMES: usize = 1_000;
@@ -278,6 +279,6 @@ const _: () = assert!(OPEN_ASKING_WAIT.as_secs() < OPEN_QUIET_WAIT.as_secs());
 const _: () = assert!(KEY_SET_WAIT.as_secs() < OPEN_REQUEST_WAIT.as_secs());
 const _: () = assert!(KEY_SET_SOONEST.as_secs() < KEY_SET_EVERY.as_secs());
 const _: () = assert!(KEY_SET_EVERY.as_secs() < KEY_SET_HOLDS.as_secs());
-const _: () = assert!(MAX_SHAPING < MAX_SHAPING_WAITING);
+const _: () = assert!(OPEN_BODIES_KIB as usize >= 8 * MAX_OPEN_BODY_BYTES / 1024);
 const _: () = assert!(MAX_REPORT_BYTES < MAX_OPEN_BODY_BYTES);
 const _: () = assert!(TOKEN_SKEW_US < MAX_TOKEN_AHEAD_US);

@@ -5,7 +5,8 @@ use super::asked::{Asked, Reply};
 use super::fault::Fault;
 use super::router::{CMSA, Deed, Read, Route, find};
 use super::token::Client;
-use super::{Ask, Open};
+use super::wire::reply;
+use super::{Ask, Open, reports};
 use crate::clock::{random, wall_us};
 use crate::limits::{MAX_OPEN_BODY_BYTES, OPEN_REQUEST_WAIT};
 use axum::body::{Body, Bytes, to_bytes};
@@ -16,6 +17,7 @@ use axum::response::{IntoResponse, Response};
 use futures_core::Stream;
 use pool::ids::EntityId;
 use pool::{Answer, Call};
+use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
@@ -42,6 +44,7 @@ impl<A: Ask + 'static> Open<A> {
                 return Err(fault);
             }
         };
+        let _room = self.workers.room(body_bytes(&parts.headers))?;
         let asked = Asked {
             names,
             query: query(&parts)?,
@@ -76,7 +79,10 @@ impl<A: Ask + 'static> Open<A> {
     async fn carry_out(&self, read: Read, asked: Asked) -> Result<Reply, Fault> {
         let client = Arc::clone(&asked.client);
         let options = Arc::clone(&self.options);
-        let call = self.workers.run(move || read(&asked, &options)).await??;
+        let call = match asked.body.is_empty() {
+            true => read(&asked, &options)?,
+            false => self.workers.run(move || read(&asked, &options)).await??,
+        };
         let report = match &call {
             Call::Report { text } => Some(text.clone()),
             _ => None,
@@ -88,15 +94,10 @@ impl<A: Ask + 'static> Open<A> {
             fresh: EntityId::from_random(fresh),
             call,
         });
-        reply(&answer.await??, report.as_deref())
-    }
-}
-
-fn reply(answer: &Answer, report: Option<&str>) -> Result<Reply, Fault> {
-    use super::wire::reply;
-    match answer {
-        Answer::Reported { id } => super::reports::echo(*id, report.unwrap_or("{}")),
-        _ => Ok(reply::of(answer)),
+        match answer.await?? {
+            Answer::Reported { id } => reports::echo(id, report.as_deref().unwrap_or_default()),
+            answer => Ok(reply::of(&answer)),
+        }
     }
 }
 
@@ -110,20 +111,23 @@ fn nowhere(parts: &Parts) -> Fault {
 
 /// A body that is said to be too large is not waited for.
 fn ensure_size(headers: &HeaderMap) -> Result<(), Fault> {
-    let declared = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok());
-    let declared = declared
-        .and_then(|length| length.parse::<u64>().ok())
-        .unwrap_or(0);
-    if declared > MAX_OPEN_BODY_BYTES as u64 {
+    if body_bytes(headers).is_some_and(|bytes| bytes > MAX_OPEN_BODY_BYTES as u64) {
         let told = format_args!("a body has {MAX_OPEN_BODY_BYTES} bytes at most");
         return Err(Fault::new(StatusCode::PAYLOAD_TOO_LARGE, told));
     }
     Ok(())
 }
 
-fn query(parts: &Parts) -> Result<std::collections::BTreeMap<String, String>, Fault> {
+/// How long the body is, if that is known before it is there.
+fn body_bytes(headers: &HeaderMap) -> Option<u64> {
+    if headers.contains_key(header::TRANSFER_ENCODING) {
+        return None;
+    }
+    let declared = headers.get(header::CONTENT_LENGTH);
+    declared.map_or(Some(0), |length| length.to_str().ok()?.parse().ok())
+}
+
+fn query(parts: &Parts) -> Result<BTreeMap<String, String>, Fault> {
     let read = Query::try_from_uri(&parts.uri);
     read.map(|Query(pairs)| pairs)
         .map_err(|why| Fault::bad(format_args!("the query cannot be read: {why}")))

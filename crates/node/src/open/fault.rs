@@ -55,7 +55,7 @@ impl Fault {
             Ok(name) => format!("{} (E:{name})", self.message),
             Err(_) => self.message.clone(),
         };
-        if self.status.is_server_error() {
+        if self.status == StatusCode::INTERNAL_SERVER_ERROR {
             eprintln!("detente: open traffic: {} {message}", self.status.as_u16());
         }
         reply::refusal(&message, self.missing.as_ref())

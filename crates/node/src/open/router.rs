@@ -118,10 +118,8 @@ fn tell(method: &Method, path: &'static str, scopes: Scopes, tell: Tell) -> Rout
 
 /// The route of a request, and what its path names. A name may be empty, as the reference implementation has it.
 pub(super) fn find<'r>(routes: &'r [Route], method: &Method, path: &str) -> Option<(&'r Route, Vec<String>)> {
-    let of_method = routes.iter().filter(|route| route.method == *method);
-    of_method
-        .filter_map(|route| Some((route, names(route.path, path)?)))
-        .next()
+    let mut of_method = routes.iter().filter(|route| route.method == *method);
+    of_method.find_map(|route| Some((route, names(route.path, path)?)))
 }
 
 fn names(pattern: &str, path: &str) -> Option<Vec<String>> {

@@ -5,16 +5,17 @@ use super::fault::Fault;
 use super::stand_in::{Limits, Shape, cover_all};
 use super::wire::Faults;
 use super::wire::volume::{Outline, Volume};
-use crate::limits::{MAX_SHAPING, MAX_SHAPING_WAITING};
+use crate::limits::{MAX_OPEN_BODY_BYTES, MAX_SHAPING, OPEN_BODIES_KIB};
+use axum::http::StatusCode;
 use geo4d::s2::Cells;
 use pool::Extent;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 
-/// Threads that read bodies, and places to wait for them.
+/// Threads that read bodies, and room for bodies that wait for them.
 pub(super) struct Workers {
-    places: Arc<Semaphore>,
+    room: Arc<Semaphore>,
     threads: Arc<Semaphore>,
 }
 
@@ -22,34 +23,41 @@ impl Workers {
     /// All of them free.
     pub(super) fn new() -> Self {
         Workers {
-            places: Arc::new(Semaphore::new(MAX_SHAPING + MAX_SHAPING_WAITING)),
+            room: Arc::new(Semaphore::new(OPEN_BODIES_KIB as usize)),
             threads: Arc::new(Semaphore::new(MAX_SHAPING)),
         }
     }
 
-    /// Runs work on one of the threads. Work goes on when nobody waits for it any more, and keeps its place.
+    /// Room for a body; of one whose length is not known, for the longest.
     ///
     /// # Errors
-    /// 503 when every place is taken.
+    /// 503 when there is none.
+    pub(super) fn room(&self, bytes: Option<u64>) -> Result<OwnedSemaphorePermit, Fault> {
+        let most = (MAX_OPEN_BODY_BYTES / 1024) as u32;
+        let kib = bytes.map_or(most, |bytes| {
+            u32::try_from(bytes / 1024).unwrap_or(most).clamp(1, most)
+        });
+        let room = Arc::clone(&self.room).try_acquire_many_owned(kib);
+        room.map_err(|_| Fault::unavailable("too many requests wait to be read; try again"))
+    }
+
+    /// Runs work on one of the threads. Work goes on when nobody waits for it any more, and keeps its thread.
+    ///
+    /// # Errors
+    /// 500 when the work breaks off.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Fault> {
-        let place = Arc::clone(&self.places).try_acquire_owned();
-        let place = place.map_err(|_| Fault::unavailable("too many requests wait to be read; try again"))?;
+        let broken = |_| Fault::new(StatusCode::INTERNAL_SERVER_ERROR, "reading the request broke off");
         let thread = Arc::clone(&self.threads).acquire_owned().await;
-        let thread = thread.map_err(Fault::unavailable)?;
+        let thread = thread.expect("the semaphore lives as long as its workers and is never closed");
         let done = spawn_blocking(move || {
             let done = work();
-            drop((place, thread));
+            drop(thread);
             done
         });
-        done.await.map_err(|_| {
-            Fault::new(
-                axum::http::StatusCode::INTERNAL_SERVER_ERROR,
-                "reading the request broke off",
-            )
-        })
+        done.await.map_err(broken)
     }
 }
 

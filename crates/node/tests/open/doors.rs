@@ -197,3 +197,10 @@ fn a_query_string_changes_nothing_and_a_broken_one_breaks_nothing() {
         .expect(200);
     assert_eq!(house.raw("GET", "/healthy?%", None, None).body, json!("ok"));
 }
+
+#[test]
+fn a_request_that_never_ends_is_cut_off() {
+    let house = House::new();
+    assert_eq!(house.bytes(b"GET /healthy HTTP/1.1\r\nhost: "), "");
+    assert_eq!(house.raw("GET", "/healthy", None, None).status, 200);
+}

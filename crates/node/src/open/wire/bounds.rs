@@ -20,22 +20,18 @@ pub(super) struct Time {
     value: Option<String>,
 }
 
-/// Which way a bound goes when it does not fit: outward, so that nothing is missed.
+/// Which way an altitude goes when it does not fit: outward, so that nothing is missed.
 #[derive(Copy, Clone)]
 pub(super) enum Rounded {
     Down,
     Up,
 }
 
-/// An instant, µs UTC.
-pub(super) fn instant(
-    time: Option<Object<Time>>,
-    place: impl Display,
-    rounded: Rounded,
-    faults: &mut Faults,
-) -> Option<i64> {
+/// An instant, µs UTC. Starts and ends are rounded alike: their order stays, so that nothing is missed, and a day stays a
+/// day.
+pub(super) fn instant(time: Option<Object<Time>>, place: impl Display, faults: &mut Faults) -> Option<i64> {
     let Object(time) = time?;
-    let read = micros(&time.value.unwrap_or_default(), rounded);
+    let read = instant_us(&time.value.unwrap_or_default());
     faults.keep(
         format_args!("{place}.value"),
         read.ok_or("a time as in RFC 3339 is needed"),
@@ -69,19 +65,10 @@ pub(super) fn height(
     Some(mm as i64)
 }
 
-/// µs UTC of a time as in RFC 3339; what is finer is dropped.
+/// µs UTC of a time as in RFC 3339, rounded down.
 pub(in crate::open) fn instant_us(text: &str) -> Option<i64> {
-    micros(text, Rounded::Down)
-}
-
-fn micros(text: &str, rounded: Rounded) -> Option<i64> {
     let at: Timestamp = Some(text).filter(|text| is_rfc_3339(text))?.parse().ok()?;
-    let nanos = at.as_nanosecond();
-    let micros = match rounded {
-        Rounded::Down => nanos.div_euclid(1_000),
-        Rounded::Up => -(-nanos).div_euclid(1_000),
-    };
-    i64::try_from(micros).ok()
+    i64::try_from(at.as_nanosecond().div_euclid(1_000)).ok()
 }
 
 /// Whether a text has the form of RFC 3339 `date-time`; the reader after it takes more forms than this one.
@@ -115,15 +102,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_times_of_rfc_3339_are_taken_and_rounded_outward() {
-        assert_eq!(micros("1970-01-01T00:00:01Z", Rounded::Up), Some(1_000_000));
-        assert_eq!(
-            micros("1970-01-01T01:00:00.0000001+01:00", Rounded::Down),
-            Some(0)
-        );
-        assert_eq!(micros("1970-01-01T01:00:00.0000001+01:00", Rounded::Up), Some(1));
-        assert_eq!(micros("1969-12-31t23:59:59.9999999z", Rounded::Down), Some(-1));
-        assert_eq!(micros("1969-12-31T23:59:59.9999999Z", Rounded::Up), Some(0));
+    fn only_times_of_rfc_3339_are_taken_and_rounded_down() {
+        assert_eq!(instant_us("1970-01-01T00:00:01Z"), Some(1_000_000));
+        assert_eq!(instant_us("1970-01-01T01:00:00.0000019+01:00"), Some(1));
+        assert_eq!(instant_us("1969-12-31t23:59:59.9999999z"), Some(-1));
         for wrong in [
             "",
             "now",
@@ -138,7 +120,7 @@ mod tests {
             "2026-01-01T00:00:00+0100",
             "1985-04-12T23:20:50.52ZZ",
         ] {
-            assert_eq!(micros(wrong, Rounded::Down), None, "{wrong}");
+            assert_eq!(instant_us(wrong), None, "{wrong}");
         }
     }
 }

@@ -125,8 +125,8 @@ pub(in crate::open) fn all(
 fn read(volume: Volume4D, place: &str, strict: bool, faults: &mut Faults) -> Volume {
     let Object(space) = volume.volume.unwrap_or_default();
     let at = |name: &str| format!("{place}.{name}");
-    let start_us = instant(volume.time_start, at("time_start"), Rounded::Down, faults);
-    let end_us = instant(volume.time_end, at("time_end"), Rounded::Up, faults);
+    let start_us = instant(volume.time_start, at("time_start"), faults);
+    let end_us = instant(volume.time_end, at("time_end"), faults);
     if is_reversed(start_us, end_us) {
         faults.at(at("time_end"), "lies before time_start");
     }
