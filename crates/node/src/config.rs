@@ -3,6 +3,7 @@
 use crate::dir::{NodeDir, read_text};
 use crate::failed::{Failed, in_short};
 use crate::limits::MAX_DESKS;
+use crate::open::OpenOptions;
 use crate::time_source::TimeSource;
 use accord::command::Role;
 use accord::ids::{Desk, LineId};
@@ -26,6 +27,9 @@ pub struct Config {
     /// Where lines are taken.
     #[serde(default)]
     pub lines: LinesConfig,
+    /// The open service.
+    #[serde(default)]
+    pub open: OpenOptions,
     /// Commands and addresses that carry alarms away.
     #[serde(default)]
     pub hooks: HooksConfig,

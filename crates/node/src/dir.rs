@@ -66,6 +66,11 @@ impl NodeDir {
         self.run().join("http")
     }
 
+    /// Address of the open service of the running or last run node.
+    pub fn open_address(&self) -> PathBuf {
+        self.run().join("open")
+    }
+
     /// Address on which lines are taken.
     pub fn line_address(&self) -> PathBuf {
         self.run().join("lines")

@@ -9,6 +9,7 @@ use crate::keeper::Keeper;
 use crate::keys::Keys;
 use crate::limits::LISTEN_BACKLOG;
 use crate::line_io::{Lines, listen};
+use crate::open::{Open, OpenOptions};
 use crate::{hooks, http, reconstruction, time_source};
 use engine::Engine;
 use engine::event::LineConfig;
@@ -27,10 +28,17 @@ use tokio::sync::oneshot;
 ///
 /// # Errors
 /// Whatever keeps it from starting, and a journal that failed.
-pub fn serve(dir: &NodeDir, more_hooks: &[String], scenario_us: Option<i64>) -> Result<(), Failed> {
-    let config = Config::load(dir)?;
+pub fn serve(
+    dir: &NodeDir,
+    more_hooks: &[String],
+    scenario_us: Option<i64>,
+    with_open: impl FnOnce(OpenOptions) -> OpenOptions,
+) -> Result<(), Failed> {
+    let mut config = Config::load(dir)?;
+    config.open = with_open(config.open);
     dir.create()?;
-    let recovered = recover(dir, &config, Options::default())?;
+    let mut recovered = recover(dir, &config, Options::default())?;
+    recovered.engine.set_open_options(config.open.pool());
     check(dir, &config, &recovered.engine)?;
     reconstruction::check(dir, scenario_us.is_some(), recovered.engine.next_seq() == 1)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -71,11 +79,28 @@ async fn run(
         time_source::watch(keeper.core.clone(), keeper.config.clock.vouched_by.clone());
     }
     announce(&keeper)?;
+    serve_open(&keeper).await?;
     tokio::spawn(http::serve(http_listener, keeper.clone()));
     if let Some(hands) = hands {
         replay(&keeper, hands)?;
     }
     until_stopped(&keeper, ended).await
+}
+
+/// Serves open traffic, where it is asked for.
+async fn serve_open(keeper: &Keeper) -> Result<(), Failed> {
+    let options = &keeper.config.open;
+    let Some(wanted) = options.listen else {
+        return Ok(());
+    };
+    let file = keeper.dir.open_address();
+    let open = Open::new(keeper.core.clone(), options.clone())?;
+    let listener = bind(wanted, &file, "open").await?;
+    let address = local(&listener)?;
+    write_private(&file, address.to_string().as_bytes())?;
+    println!("détente: the open service (ASTM F3548-21) is at http://{address}");
+    tokio::spawn(open.serve(listener));
+    Ok(())
 }
 
 /// Starts core, listener and dialers.

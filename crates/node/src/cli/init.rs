@@ -5,6 +5,7 @@ use crate::config::{ClockConfig, Config, DeskConfig, HooksConfig, HttpConfig, Li
 use crate::dir::{NodeDir, write_private};
 use crate::failed::Failed;
 use crate::keys::Keys;
+use crate::open::OpenOptions;
 use crate::time_source::TimeSource;
 use accord::command::Role;
 use accord::ids::Desk;
@@ -90,6 +91,7 @@ fn config_of(args: Args) -> Config {
         http,
         lines,
         hooks: HooksConfig::default(),
+        open: OpenOptions::default(),
         clock: ClockConfig {
             vouched_by: args.clock,
         },

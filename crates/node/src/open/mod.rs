@@ -20,7 +20,6 @@ mod options;
 mod reports;
 mod router;
 mod shape;
-mod stand_in;
 mod subscriptions;
 mod token;
 mod trust;
@@ -28,9 +27,11 @@ mod wire;
 
 pub use options::OpenOptions;
 
+use crate::core::{Core, Failure};
 use crate::failed::Failed;
 use about::Board;
 use axum::Router;
+use engine::input::OpenRefused;
 use keys::Keys;
 use pool::{Answer, Refused, Request};
 use router::{Route, routes};
@@ -52,9 +53,24 @@ pub enum Busy {
     /// Too much waits already.
     #[error("too many requests wait already; try again")]
     Full,
+    /// The disk is nearly full.
+    #[error("disk space is below the reserve: writes are refused, reads go on")]
+    DiskReserve,
     /// The node stopped.
     #[error("this node has stopped deciding")]
     Stopped,
+}
+
+impl Ask for Core {
+    async fn ask(&self, request: Request) -> Result<Result<Answer, Refused>, Busy> {
+        match self.open(request).await {
+            Ok(Ok(answer)) => Ok(Ok(answer)),
+            Ok(Err(OpenRefused::Pool(refused))) => Ok(Err(refused)),
+            Ok(Err(OpenRefused::DiskReserve)) => Err(Busy::DiskReserve),
+            Err(Failure::Stopped) => Err(Busy::Stopped),
+            Err(Failure::Full(_) | Failure::Refused(_)) => Err(Busy::Full),
+        }
+    }
 }
 
 /// The open traffic of one node.

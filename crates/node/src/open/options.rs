@@ -2,12 +2,15 @@
 
 use crate::failed::Failed;
 use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// How open traffic is served. Unknown keys are refused: a misspelt setting is no setting.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct OpenOptions {
+    /// Where it listens; nowhere without. It speaks plain HTTP: TLS is a proxy's affair.
+    pub listen: Option<SocketAddr>,
     /// Takes `http://` where the standard asks for `https://`. For tests.
     pub allow_http_base_urls: bool,
     /// As the reference implementation, also where the standard has it otherwise.

@@ -2,12 +2,12 @@
 //! shape that takes long holds up nobody but those who wait for the same threads.
 
 use super::fault::Fault;
-use super::stand_in::{Limits, Shape, cover_all};
+
 use super::wire::Faults;
 use super::wire::volume::{Outline, Volume};
 use crate::limits::{MAX_OPEN_BODY_BYTES, MAX_SHAPING, OPEN_BODIES_KIB};
 use axum::http::StatusCode;
-use geo4d::s2::Cells;
+use geo4d::s2::{Cells, Limits, Shape, cover_all};
 use pool::Extent;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};

@@ -4,7 +4,7 @@ use super::bounds::{Altitude, Rounded, Time, height, instant};
 use super::{Faults, Object};
 use crate::limits::MAX_OPEN_VOLUMES;
 use crate::open::shape;
-use crate::open::stand_in::{LatLng, Shape};
+use geo4d::s2::{LatLng, Shape};
 use pool::Extent;
 use serde::Deserialize;
 
