@@ -12,8 +12,9 @@ use serde_json::{Map, Value};
 
 pub(super) fn make(asked: &Asked, _: &OpenOptions) -> Result<Call, Fault> {
     if asked.body.len() > MAX_REPORT_BYTES {
-        let told = format_args!("a report has {MAX_REPORT_BYTES} bytes at most");
-        return Err(Fault::new(StatusCode::PAYLOAD_TOO_LARGE, told));
+        return Err(Fault::bad(format_args!(
+            "a report has {MAX_REPORT_BYTES} bytes at most"
+        )));
     }
     let report: Map<String, Value> = parse(&asked.body)?;
     let mut faults = Faults::default();

@@ -146,10 +146,7 @@ impl Key {
                 found.len()
             )));
         }
-        found
-            .iter()
-            .map(|key| Key::of_der(key).map_err(|why| wrong(why)))
-            .collect()
+        found.iter().map(|key| Key::of_der(key).map_err(wrong)).collect()
     }
 
     fn of_der(info: &[u8]) -> Result<Key, &'static str> {

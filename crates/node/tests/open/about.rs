@@ -203,7 +203,7 @@ fn a_report_comes_back_with_its_id() {
     let report = json!({
         "exchange": {
             "url": "https://uss.example/x", "method": "GET", "recorder_role": "Client", "request_time": minutes(0),
-            "problem": "no answer", "anything": [1.5],
+            "problem": "no answer", "request_source": "x", "anything": [1.5],
         },
         "extra": true,
     });
@@ -223,5 +223,5 @@ fn a_report_comes_back_with_its_id() {
         house.ask("uss1", "POST", "/dss/v1/reports", &wrong).refused(400);
     }
     let long = json!({ "exchange": report["exchange"], "x": "x".repeat(300 << 10) });
-    house.ask("uss1", "POST", "/dss/v1/reports", &long).refused(413);
+    house.ask("uss1", "POST", "/dss/v1/reports", &long).refused(400);
 }

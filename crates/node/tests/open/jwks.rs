@@ -2,6 +2,8 @@
 
 use crate::house::{ALL, House, INTENTS, options};
 use crate::issuer::Issuer;
+use rustls::pki_types::PrivatePkcs8KeyDer;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -17,17 +19,20 @@ struct Publisher {
 
 impl Publisher {
     fn new(document: &str) -> Publisher {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}/keys", listener.local_addr().unwrap());
+        let listener = TcpListener::bind("127.0.0.1:0").expect("works on this machine");
+        let url = format!(
+            "http://{}/keys",
+            listener.local_addr().expect("works on this machine")
+        );
         let document = Arc::new(Mutex::new(document.to_owned()));
         let looks = Arc::new(AtomicUsize::new(0));
         let (shown, counted) = (Arc::clone(&document), Arc::clone(&looks));
         std::thread::spawn(move || {
             for socket in listener.incoming() {
-                let mut socket = socket.unwrap();
+                let mut socket = socket.expect("works on this machine");
                 let _request = socket.read(&mut [0; 4096]);
                 counted.fetch_add(1, Ordering::SeqCst);
-                let body = shown.lock().unwrap().clone();
+                let body = shown.lock().expect("works on this machine").clone();
                 let status = if body.is_empty() { "500 Sorry" } else { "200 OK" };
                 let head = format!(
                     "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
@@ -40,7 +45,7 @@ impl Publisher {
     }
 
     fn publish(&self, keys: &[Value]) {
-        *self.document.lock().unwrap() = json!({ "keys": keys }).to_string();
+        *self.document.lock().expect("works on this machine") = json!({ "keys": keys }).to_string();
     }
 
     fn house(&self) -> House {
@@ -129,4 +134,58 @@ fn keys_of_other_kinds_in_a_set_do_no_harm() {
         try_token(&house, &Issuer::other_rsa().named_token("enc", "uss1", ALL)),
         401
     );
+}
+
+/// Publishes one document over TLS, at `localhost`; gives its address and its certificate.
+fn publish_over_tls(document: String) -> (String, String) {
+    let made =
+        rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).expect("works on this machine");
+    let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("works on this machine")
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key.into())
+        .expect("works on this machine");
+    let config = Arc::new(config);
+    let listener = TcpListener::bind("127.0.0.1:0").expect("works on this machine");
+    let url = format!(
+        "https://localhost:{}/keys",
+        listener.local_addr().expect("works on this machine").port()
+    );
+    std::thread::spawn(move || {
+        for socket in listener.incoming() {
+            let connection = ServerConnection::new(Arc::clone(&config)).expect("works on this machine");
+            let mut socket = StreamOwned::new(connection, socket.expect("works on this machine"));
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+                document.len()
+            );
+            let _may_be_refused = socket.read(&mut [0; 4096]);
+            let _may_be_refused = socket.write_all(format!("{head}{document}").as_bytes());
+            socket.conn.send_close_notify();
+            let _may_be_refused = socket.flush();
+        }
+    });
+    (url, made.cert.pem())
+}
+
+#[test]
+fn over_tls_keys_come_only_from_whom_the_settings_believe() {
+    let document = json!({ "keys": [Issuer::rsa().jwk("first")] }).to_string();
+    let (url, certificate) = publish_over_tls(document.clone());
+    let (_, stranger) = publish_over_tls(document);
+    let files = tempfile::tempdir().unwrap();
+    let status = |name: &str, believed: &str| {
+        let file = files.path().join(name);
+        std::fs::write(&file, believed).unwrap();
+        let mut options = options();
+        options.jwks_urls.push(url.clone());
+        options.jwks_ca_file = Some(file);
+        let house = House::with(options, &[]);
+        try_token(&house, &Issuer::rsa().named_token("first", "uss1", ALL))
+    };
+    assert_eq!(status("right.pem", &certificate), 400);
+    assert_eq!(status("wrong.pem", &stranger), 401);
 }

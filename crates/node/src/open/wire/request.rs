@@ -71,7 +71,7 @@ pub(in crate::open) fn base_url(
         faults.at(place, "is missing");
     } else if url.len() > MAX_URL_BYTES {
         faults.at(place, format_args!("has more than {MAX_URL_BYTES} bytes"));
-    } else if !is("https://") && !(options.allow_http_base_urls && is("http://")) {
+    } else if !(is("https://") || options.allow_http_base_urls && is("http://")) {
         faults.at(place, "an address that starts with https:// is needed");
     } else if url.contains(odd) || url.ends_with("://") {
         faults.at(place, "is no address");
