@@ -382,7 +382,11 @@ fn line_of(input: &Input) -> Option<&LineId> {
         | Input::Disconnected { line, .. }
         | Input::Frame { line, .. }
         | Input::Fetched { line, .. } => Some(line),
-        Input::Desk { .. } | Input::Keep { .. } | Input::Trouble(_) | Input::TroubleOver(_) => None,
+        Input::Desk { .. }
+        | Input::Keep { .. }
+        | Input::Open { .. }
+        | Input::Trouble(_)
+        | Input::TroubleOver(_) => None,
     }
 }
 

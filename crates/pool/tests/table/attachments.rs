@@ -1,4 +1,4 @@
-//! f3548.md 1.1: how the manager of an operational intent hears of others.
+//! How the manager of an operational intent hears of others.
 
 use crate::room::{BEGIN_US, Heard, Room, Row, drawn, id, no, not_found, row, uss1, uss2};
 use crate::words::{Placed, oi, sub};

@@ -1,4 +1,4 @@
-//! f3548.md 1.4: states of USSs.
+//! States of USSs.
 
 use crate::room::{Heard, Room, Row, id, no, row, uss1, uss2};
 use crate::words::oi;

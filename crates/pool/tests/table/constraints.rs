@@ -1,4 +1,4 @@
-//! f3548.md 1.2: constraints.
+//! Constraints.
 
 use crate::room::{Heard, Row, id, no, not_found, row, uss1, uss2};
 use crate::words::{Placed, area, cst, oi};

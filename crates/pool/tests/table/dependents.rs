@@ -1,4 +1,4 @@
-//! f3548.md 1.3: subscriptions on which operational intents depend.
+//! Subscriptions on which operational intents depend.
 
 use crate::room::{Heard, Row, drawn, id, no, row, uss1};
 use crate::words::{Placed, oi, sub};

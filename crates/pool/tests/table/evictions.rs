@@ -1,4 +1,4 @@
-//! f3548.md 1.6: what has long expired goes.
+//! What has long expired goes.
 
 use crate::room::{BEGIN_US, Room, drawn, id, uss1, uss2};
 use crate::words::{Placed, cst, oi, sub, uuid};

@@ -1,4 +1,4 @@
-//! f3548.md 1.1: operational intents, without keys and subscriptions.
+//! Operational intents, without keys and subscriptions.
 
 use crate::room::{Heard, Row, id, no, not_found, row, uss1, uss2};
 use crate::words::{Placed, area, cst, oi, sub};

@@ -1,4 +1,4 @@
-//! f3548.md 1.1: what a client has to know of before it plans or flies.
+//! What a client has to know of before it plans or flies.
 
 use crate::room::{Heard, Room, Row, id, no, row, uss1, uss2};
 use crate::words::{Placed, cst, oi, sub};

@@ -1,4 +1,4 @@
-//! f3548.md 1.0: who is to be told of a change.
+//! Who is to be told of a change.
 
 use crate::room::{DRAWN, Heard, Row, drawn, id, row, tell_of, uss1, uss2};
 use crate::words::{Placed, cst, oi, sub};

@@ -1,4 +1,4 @@
-//! f3548.md 1.3: subscriptions.
+//! Subscriptions.
 
 use crate::room::{BEGIN_US, Heard, Row, id, no, not_found, row, uss1, uss2};
 use crate::words::{Placed, area, cst, oi, sub};

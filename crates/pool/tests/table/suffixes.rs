@@ -1,4 +1,4 @@
-//! f3548.md 1.0: OVNs that clients wish for.
+//! OVNs that clients wish for.
 
 use crate::room::{Heard, Row, id, no, row, uss1};
 use crate::words::{Placed, oi, uuid};
