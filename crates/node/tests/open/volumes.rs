@@ -124,7 +124,7 @@ fn parts_of_a_volume_are_checked_each_for_itself() {
 
 #[test]
 fn circles_are_bounded_unless_the_reference_is_followed_strictly() {
-    let wide = json!({ "value": 60_000.0, "units": "M" });
+    let wide = json!({ "value": 45_000.0, "units": "M" });
     let strict = |strict_reference: bool| {
         let options = node::open::OpenOptions {
             strict_reference,
