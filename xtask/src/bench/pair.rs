@@ -253,7 +253,10 @@ impl Node {
                 Output::Reply {
                     result: Err(refused), ..
                 } => self.refused.push(refused.to_string()),
-                Output::Close { .. } | Output::Fetch { .. } | Output::Shown { .. } => {}
+                Output::OpenReply { .. }
+                | Output::Close { .. }
+                | Output::Fetch { .. }
+                | Output::Shown { .. } => {}
             }
         }
     }
