@@ -24,6 +24,8 @@ use std::collections::{BTreeMap, VecDeque};
 #[derive(Serialize, Deserialize)]
 pub(crate) struct State {
     pub(crate) mind: Mind,
+    /// Absent in snapshots of before there was open traffic.
+    #[serde(default)]
     pub(crate) pool: Pool,
     pub(crate) lines: BTreeMap<LineId, Line>,
     pub(crate) invitations: BTreeMap<LineId, Invitation>,
