@@ -66,11 +66,11 @@ fn an_export_proves_of_each_act_an_instant_between_its_stating_and_its_receipt()
             blue.kill();
             blue.start();
         }
+        blue.until_settled(LINE);
+        red.until_settled(LINE);
         // Cosignatures carry whole seconds: another one for each round.
         thread::sleep(Duration::from_millis(1_050));
     }
-    blue.until_settled(LINE);
-    red.until_settled(LINE);
     for node in [&blue, &red] {
         let bytes = std::fs::read(node.export(LINE)).unwrap();
         let bundle = Bundle::decode(&bytes).unwrap();
