@@ -1,4 +1,4 @@
-//! One sans-I/O machine over accord and ledger: queues, batches, sealing, the line protocol.
+//! One sans-I/O machine over accord, pool and ledger: queues, batches, sealing, the line protocol.
 //!
 //! Invariants:
 //! - nothing leaves before the records that led to it are durable;

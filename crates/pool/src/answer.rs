@@ -2,7 +2,7 @@
 
 use crate::entity::{Availability, Constraint, Intent, Subscription};
 use crate::ids::{EntityId, Ovn};
-use crate::limits::MAX_USSS;
+use crate::limits::{MAX_USS_BYTES, MAX_USSS};
 use std::collections::BTreeMap;
 
 /// What came of a request.
@@ -215,7 +215,7 @@ pub enum Bad {
     #[error("an OVN or version is needed")]
     NoVersion,
     /// A name of a USS that is too long, or none.
-    #[error("the id of a USS has 1 to 256 bytes")]
+    #[error("the id of a USS has 1 to {MAX_USS_BYTES} bytes")]
     UssName,
 }
 

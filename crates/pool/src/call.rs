@@ -81,7 +81,23 @@ impl Call {
 
     /// Whether it may change something.
     pub fn writes(&self) -> bool {
-        !(self.name().starts_with("query-") || self.name().starts_with("get-"))
+        match self {
+            Call::PutIntent(_)
+            | Call::DeleteIntent { .. }
+            | Call::PutConstraint(_)
+            | Call::DeleteConstraint { .. }
+            | Call::PutSubscription(_)
+            | Call::DeleteSubscription { .. }
+            | Call::SetAvailability { .. }
+            | Call::Report { .. } => true,
+            Call::QueryIntents { .. }
+            | Call::GetIntent { .. }
+            | Call::QueryConstraints { .. }
+            | Call::GetConstraint { .. }
+            | Call::QuerySubscriptions { .. }
+            | Call::GetSubscription { .. }
+            | Call::GetAvailability { .. } => false,
+        }
     }
 }
 

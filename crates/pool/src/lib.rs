@@ -8,7 +8,7 @@
 //! What always holds:
 //! - a request that is refused changes nothing, and leaves nothing behind on the way;
 //! - no OVN comes twice, and each write of a reference gives it another;
-//! - a notification index only grows;
+//! - a notification index only grows, unless indices are the time of day ([`Options`]);
 //! - an implicit subscription lives as long as an operational intent depends on it, unless its owner
 //!   has made it explicit;
 //! - an OVN is shown to the manager of its entity, and to nobody else;

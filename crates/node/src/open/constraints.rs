@@ -10,15 +10,7 @@ use pool::Call;
 use pool::call::PutConstraint;
 
 pub(super) fn query(asked: &Asked, options: &OpenOptions) -> Result<Call, Fault> {
-    let body: request::Query = parse(&asked.body)?;
-    let mut faults = Faults::default();
-    let area = volume::one(
-        body.area_of_interest,
-        "area_of_interest",
-        options.strict_reference,
-        &mut faults,
-    );
-    let area = faults.settle(area, StatusCode::PAYLOAD_TOO_LARGE)?;
+    let area = request::area(asked, options, StatusCode::PAYLOAD_TOO_LARGE)?;
     Ok(Call::QueryConstraints { area })
 }
 

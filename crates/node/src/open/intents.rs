@@ -12,15 +12,7 @@ use pool::entity::IntentState;
 use pool::ids::EntityId;
 
 pub(super) fn query(asked: &Asked, options: &OpenOptions) -> Result<Call, Fault> {
-    let body: request::Query = parse(&asked.body)?;
-    let mut faults = Faults::default();
-    let area = volume::one(
-        body.area_of_interest,
-        "area_of_interest",
-        options.strict_reference,
-        &mut faults,
-    );
-    let area = faults.settle(area, StatusCode::BAD_REQUEST)?;
+    let area = request::area(asked, options, StatusCode::BAD_REQUEST)?;
     Ok(Call::QueryIntents { area })
 }
 

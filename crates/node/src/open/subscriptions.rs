@@ -11,15 +11,7 @@ use pool::call::PutSubscription;
 use pool::entity::Wants;
 
 pub(super) fn query(asked: &Asked, options: &OpenOptions) -> Result<Call, Fault> {
-    let body: request::Query = parse(&asked.body)?;
-    let mut faults = Faults::default();
-    let area = volume::one(
-        body.area_of_interest,
-        "area_of_interest",
-        options.strict_reference,
-        &mut faults,
-    );
-    let area = faults.settle(area, StatusCode::PAYLOAD_TOO_LARGE)?;
+    let area = request::area(asked, options, StatusCode::PAYLOAD_TOO_LARGE)?;
     Ok(Call::QuerySubscriptions { area })
 }
 

@@ -1,15 +1,32 @@
 //! Bodies of requests (F3548-21 Annex A), and checks that several of them share.
 
-use super::volume::Volume4D;
-use super::{Faults, Object};
+use super::volume::{self, Volume4D};
+use super::{Faults, Object, parse};
 use crate::open::OpenOptions;
+use crate::open::asked::Asked;
+use crate::open::fault::Fault;
+use axum::http::StatusCode;
+use pool::Extent;
 use pool::limits::MAX_URL_BYTES;
 use serde::Deserialize;
 
 /// `Query…Parameters`, the same for operational intents, constraints and subscriptions.
 #[derive(Clone, Debug, Default, Deserialize)]
-pub(in crate::open) struct Query {
-    pub(in crate::open) area_of_interest: Option<Object<Volume4D>>,
+struct Query {
+    area_of_interest: Option<Object<Volume4D>>,
+}
+
+/// The area of interest of a query; `too_large` is the status when only its size is wrong.
+pub(in crate::open) fn area(
+    asked: &Asked,
+    options: &OpenOptions,
+    too_large: StatusCode,
+) -> Result<Extent, Fault> {
+    let body: Query = parse(&asked.body)?;
+    let mut faults = Faults::default();
+    let (place, strict) = ("area_of_interest", options.strict_reference);
+    let area = volume::one(body.area_of_interest, place, strict, &mut faults);
+    faults.settle(area, too_large)
 }
 
 /// `PutOperationalIntentReferenceParameters`, with `requested_ovn_suffix` of the reference implementation.
