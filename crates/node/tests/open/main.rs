@@ -8,6 +8,7 @@ mod house;
 mod intents;
 mod issuer;
 mod jwks;
+mod mint;
 mod subscriptions;
 mod tokens;
 mod volumes;
