@@ -128,7 +128,7 @@ fn code_of(heard: &Result<Answer, Refused>) -> u16 {
         Err(Refused::NotFound(..)) => 404,
         Err(Refused::Conflict(_) | Refused::MissingKeys { .. }) => 409,
         Err(Refused::Down(_)) => 412,
-        Err(Refused::TooMany) => 429,
+        Err(Refused::TooMany | Refused::TooManyHere) => 429,
     }
 }
 
