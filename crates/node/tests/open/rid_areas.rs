@@ -89,7 +89,7 @@ fn what_is_made_in_one_edition_is_seen_in_the_other() {
     let area = format!("area={}", text(&ring(47.0)));
     assert_eq!(
         ids(&V2.search_areas(&house, &area).expect(200), "service_areas"),
-        [id.clone()]
+        [id.as_str()]
     );
     let path = format!("{id}/{}", version(&seen, "service_area"));
     let changed = put(&house, &V2, "sp", &path, &V2.area(47.0)).expect(200);

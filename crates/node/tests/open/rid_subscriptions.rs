@@ -60,7 +60,7 @@ fn whoever_writes_an_area_hears_whom_to_tell_in_either_edition() {
             .on_area(&house, "sp", "PUT", &area, &edition.area(47.0))
             .expect(200);
         let heard = put(&house, &other, "dp", &one, &other.subscription(47.0)).expect(200);
-        assert_eq!(ids(&heard, "service_areas"), [area.clone()]);
+        assert_eq!(ids(&heard, "service_areas"), [area.as_str()]);
         let told = |index: u32| {
             json!([{
                 "url": "https://dp.example/rid",
