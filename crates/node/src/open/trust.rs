@@ -82,8 +82,8 @@ impl From<Audience> for Vec<String> {
 /// Why a token is not believed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Unverified {
-    /// Not three parts, or not JSON in them.
-    #[error("the access token cannot be read")]
+    /// Not three parts; with words of the reference implementation, which tests of the standard's community look for.
+    #[error("the access token contains an invalid number of segments")]
     Unreadable,
     /// Another kind of signature, or none.
     #[error("the access token is not signed with RS256, RS384, RS512, ES256 or ES384")]

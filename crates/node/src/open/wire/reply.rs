@@ -71,7 +71,7 @@ struct Told<'a> {
 
 /// `SubscriptionState`.
 #[derive(Serialize)]
-struct State {
+pub(super) struct State {
     subscription_id: String,
     notification_index: u32,
 }
@@ -249,15 +249,20 @@ fn subscription(view: &SubscriptionView) -> Subscription<'_> {
 }
 
 fn told(tell: &[Subscriber]) -> Vec<Told<'_>> {
+    let told = tell.iter().map(|subscriber| Told {
+        subscriptions: states(subscriber),
+        uss_base_url: &subscriber.base_url,
+    });
+    told.collect()
+}
+
+/// The subscriptions by which somebody is to be told.
+pub(super) fn states(subscriber: &Subscriber) -> Vec<State> {
     let state = |(id, index): &(EntityId, u32)| State {
         subscription_id: id.to_string(),
         notification_index: *index,
     };
-    let told = tell.iter().map(|subscriber| Told {
-        subscriptions: subscriber.subscriptions.iter().map(state).collect(),
-        uss_base_url: &subscriber.base_url,
-    });
-    told.collect()
+    subscriber.subscriptions.iter().map(state).collect()
 }
 
 fn ovn(ovn: &Ovn, own: bool) -> &str {
@@ -282,7 +287,7 @@ fn availability(availability: Availability) -> &'static str {
 }
 
 /// `Time` of an instant, µs UTC.
-fn time(at_us: i64) -> Time {
+pub(super) fn time(at_us: i64) -> Time {
     Time {
         value: instant(at_us),
         format: "RFC3339",
