@@ -13,7 +13,11 @@ mod http;
 #[cfg(feature = "bench")]
 mod line;
 #[cfg(feature = "bench")]
+mod open;
+#[cfg(feature = "bench")]
 mod pair;
+#[cfg(feature = "bench")]
+mod pool;
 #[cfg(feature = "bench")]
 mod processes;
 #[cfg(feature = "bench")]
@@ -74,6 +78,8 @@ const BENCHES: &[Bench] = &[
     ("line", line::run),
     ("processes", processes::run),
     ("recovery", recovery::run),
+    ("pool", pool::run),
+    ("open", open::run),
 ];
 #[cfg(not(feature = "bench"))]
 const BENCHES: &[Bench] = &[];

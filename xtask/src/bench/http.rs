@@ -52,6 +52,14 @@ impl Client {
         read(&self.answer(path))
     }
 
+    /// Asks, and gives the status and the body, whatever they are.
+    pub(super) fn ask(&mut self, method: &str, path: &str, body: &str) -> (u16, String) {
+        self.send(method, path, body);
+        let (head, text) = self.whole();
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+        (status.expect("an answer has a status"), text)
+    }
+
     /// Subscribes to the node's events; from then on only [`Client::event`] is of use.
     pub(super) fn subscribe(&mut self) {
         self.send("GET", "/v1/events", "");
@@ -80,6 +88,13 @@ impl Client {
     }
 
     fn answer(&mut self, path: &str) -> String {
+        let (head, text) = self.whole();
+        assert!(head.starts_with("HTTP/1.1 2"), "{path}: {head}{text}");
+        text
+    }
+
+    /// Head and body of an answer.
+    fn whole(&mut self) -> (String, String) {
         let head = self.head();
         let length = head.lines().find_map(|line| {
             line.to_ascii_lowercase()
@@ -91,8 +106,7 @@ impl Client {
         let mut body = vec![0; length.expect("the surface states lengths")];
         self.from.read_exact(&mut body).expect("the node answers in full");
         let text = String::from_utf8(body).expect("the surface speaks UTF-8");
-        assert!(head.starts_with("HTTP/1.1 2"), "{path}: {head}{text}");
-        text
+        (head, text)
     }
 
     fn head(&mut self) -> String {

@@ -25,7 +25,7 @@ pub(super) struct Server {
 
 /// Two nodes on one line, in folders under `dir`.
 pub(super) fn pair(dir: &Path) -> (Server, Server) {
-    let (a, b) = (Server::start(dir, "alpha"), Server::start(dir, "bravo"));
+    let (a, b) = (Server::start(dir, "alpha", &[]), Server::start(dir, "bravo", &[]));
     let file = dir.join("invitation").display().to_string();
     a.cli(&["invite", LINE, "--out", &file]);
     b.cli(&["join", &file]);
@@ -46,13 +46,15 @@ pub(super) fn cpu(process: u32) -> Duration {
 }
 
 impl Server {
-    fn start(dir: &Path, party: &str) -> Server {
+    /// A node in a new folder under `dir`, served with more arguments.
+    pub(super) fn start(dir: &Path, party: &str, more: &[&str]) -> Server {
         let folder = dir.join(party);
         let place = folder.display().to_string();
         capture(detente().args(["init", &place, "--party", party])).expect("a new folder takes a node");
         let log = fs::File::create(dir.join(format!("{party}.log"))).expect("the folder takes a file");
         let child = detente()
             .args(["serve", "--dir", &place])
+            .args(more)
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()
@@ -96,14 +98,14 @@ impl Drop for Server {
 }
 
 /// The program beside this one; `cargo xtask bench` builds both.
-fn detente() -> Command {
+pub(super) fn detente() -> Command {
     let program = std::env::current_exe().expect("a running program has a path");
     let mut command = Command::new(program.with_file_name("detente"));
     command.env_remove("DETENTE_DIR").stdin(Stdio::null());
     command
 }
 
-fn until(what: &str, holds: impl Fn() -> bool) {
+pub(super) fn until(what: &str, holds: impl Fn() -> bool) {
     let held = (0..LOOKS).any(|_| {
         let holds = holds();
         if !holds {

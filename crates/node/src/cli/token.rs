@@ -1,4 +1,4 @@
-//! `detente token add|list|revoke|mint`
+//! `detente token add|list|revoke|authority|mint`
 
 use super::At;
 use crate::client::{Client, part};
@@ -38,6 +38,12 @@ enum Verb {
     Revoke {
         /// Its name.
         name: String,
+    },
+    /// Makes the keys of an authority for a trial of the open service.
+    Authority {
+        /// Where the private key goes; the public one goes beside it, as `.pub`.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
     },
     /// Signs an access token for a trial of the open service, and prints it.
     Mint(Mint),
@@ -115,6 +121,15 @@ pub(super) fn run(args: Args, at: &At) -> Result<(), Failed> {
         Verb::Revoke { name } => {
             let gone: Value = Client::admin(at)?.delete(&format!("/v1/tokens/{}", part(&name)))?;
             at.print(&gone, format_args!("token {name} is revoked"));
+        }
+        Verb::Authority { out } => {
+            let public = crate::open::mint::authority(&out)?;
+            let text = format!(
+                "authority made: detente token mint --key {} signs tokens, and detente serve --key-file {} believes them",
+                out.display(),
+                public.display()
+            );
+            at.print(&json!({ "private": out, "public": public }), text);
         }
         Verb::Mint(wanted) => mint(&wanted, at)?,
     }

@@ -1,5 +1,6 @@
 //! Access tokens for trials, signed with a key that stands in a file. A real region has a real authority.
 
+use crate::dir::write_private;
 use crate::failed::Failed;
 use crate::limits::MAX_KEY_SET_BYTES;
 use aws_lc_rs::rand::SystemRandom;
@@ -9,10 +10,28 @@ use aws_lc_rs::signature::{
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject;
 use serde_json::{Value, json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// Makes an authority for trials: a key pair on P-256, the private half in a new file, the public half beside it as `.pub`.
+///
+/// # Errors
+/// Files that are there already, or cannot be written.
+pub(crate) fn authority(out: &Path) -> Result<PathBuf, Failed> {
+    let public = out.with_extension("pub");
+    if let Some(there) = [out, &public].into_iter().find(|path| path.exists()) {
+        let told = format_args!("{} is there already; a key is not written over", there.display());
+        return Err(Failed::refused(told));
+    }
+    let pair = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(Failed::internal)?;
+    write_private(out, pair.serialize_pem().as_bytes())?;
+    let written = std::fs::write(&public, pair.public_key_pem());
+    written.map_err(|why| Failed::file("write", &public, &why))?;
+    Ok(public)
+}
 
 /// A private key, by what it signs with.
 enum Signer {

@@ -63,6 +63,31 @@ fn tokens_of_every_kind_of_key_are_taken() {
 }
 
 #[test]
+fn an_authority_is_made_in_one_command_and_never_written_over() {
+    let files = tempfile::tempdir().expect("a folder");
+    let key = files.path().join("authority.pem");
+    let make = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_detente"));
+        let made = command.args(["token", "authority", "--out"]).arg(&key).output();
+        made.expect("the program runs")
+    };
+    assert!(make().status.success());
+    let public = std::fs::read_to_string(key.with_extension("pub")).expect("the public half");
+    let house = House::with(options(), &[&public]);
+    assert_eq!(status(&house, &minted(&key, &[])), 400);
+    let again = make();
+    assert_eq!(again.status.code(), Some(1));
+    assert!(
+        String::from_utf8_lossy(&again.stderr).contains("is there already"),
+        "{again:?}"
+    );
+    assert_eq!(
+        std::fs::read_to_string(key.with_extension("pub")).expect("it"),
+        public
+    );
+}
+
+#[test]
 fn a_key_that_signs_nothing_is_told() {
     let files = tempfile::tempdir().expect("a folder");
     let odd = KeyPair::generate_for(&rcgen::PKCS_ED25519).expect("a key");
