@@ -27,7 +27,9 @@ impl World {
     }
 
     pub(super) fn ask(&mut self, at: usize, request: usize) {
-        self.nodes[at].ask(request);
+        if self.nodes[at].ask(request) {
+            self.open_steps_aside(at, request);
+        }
         self.after(RETRY_US, Event::Again { node: at, request });
         self.wake_later(at);
     }
