@@ -61,6 +61,8 @@ pub struct Region {
     book: Book,
     waiting: BTreeMap<ReplyTo, Op>,
     away: Option<BTreeMap<ReplyTo, Op>>,
+    /// The node ran twice, on disks of which either may have been short for itself.
+    copied: bool,
     next_reply: ReplyTo,
     /// Subscriptions that ever may have been, with their owners.
     subscriptions: BTreeSet<(EntityId, Manager)>,
@@ -89,6 +91,7 @@ impl Region {
             book: Book::default(),
             waiting: BTreeMap::new(),
             away: None,
+            copied: false,
             next_reply: 1,
             subscriptions: BTreeSet::new(),
             durable: BTreeSet::new(),
@@ -169,7 +172,7 @@ impl Region {
         self.answered += 1;
         check::invariant_open_answers_come_in_order(findings, first == Some(reply), &op);
         let reserve = *result == Err(OpenRefused::DiskReserve);
-        check::invariant_open_writes_leave_the_reserve(findings, &op, op.short, reserve);
+        check::invariant_open_writes_leave_the_reserve(findings, &op, op.short || self.copied, reserve);
         let told: Option<Told> = match result.clone() {
             Ok(answer) => Some(Ok(answer)),
             Err(OpenRefused::Pool(refused)) => Some(Err(refused)),
@@ -213,6 +216,7 @@ impl Region {
 
     /// The other copy of the node goes on, in the middle of what it did.
     pub fn changed_places(&mut self) {
+        self.copied = true;
         let here = std::mem::take(&mut self.waiting);
         self.waiting = self.away.replace(here).unwrap_or_default();
         self.audit.changed_places();

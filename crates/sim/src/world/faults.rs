@@ -143,6 +143,7 @@ impl World {
         }
         self.put_back[at] += 1;
         self.open_hears(at, Befell::ChangedPlaces);
+        self.open_look(at);
         for wire in 0..self.wires.len() {
             if let Some(end) = self.wires[wire].end_of(at) {
                 self.hang_up(wire);

@@ -33,13 +33,13 @@ impl Model {
         Ok(Answer::Subscription(self.see_subscription(one)))
     }
 
-    /// However it began, it is explicit from here on. Simulated clients always say when it starts and ends.
+    /// However it began, it is explicit from here on.
     pub(super) fn put_subscription(&mut self, now: i64, who: &Manager, put: &PutSubscription) -> Heard {
         let version = put.version.as_deref().filter(|version| !version.is_empty());
         let old = self.subscription(put.id).cloned();
         unless(put.wants.intents || put.wants.constraints, BAD)?;
         searchable(&put.extent)?;
-        let span = when(now, &put.extent)?;
+        let span = when(now, &put.extent, old.as_ref().filter(|_| version.is_some()))?;
         may_write(old.as_ref(), who, version)?;
         for id in self.dependents(put.id) {
             let dependent = self.intent(id).ok_or(BAD)?;
@@ -58,13 +58,15 @@ impl Model {
         };
         self.subscriptions.retain(|one| one.id != put.id);
         self.subscriptions.push(new.clone());
+        let area = Extent {
+            start_us: Some(span.start_us),
+            end_us: Some(span.end_us),
+            ..put.extent.clone()
+        };
         Ok(Answer::SubscriptionPut {
             subscription: self.see_subscription(&new),
-            intents: new.wants.intents.then(|| self.intents_in(&put.extent, who)),
-            constraints: new
-                .wants
-                .constraints
-                .then(|| self.constraints_in(&put.extent, who)),
+            intents: new.wants.intents.then(|| self.intents_in(&area, who)),
+            constraints: new.wants.constraints.then(|| self.constraints_in(&area, who)),
         })
     }
 
@@ -79,9 +81,14 @@ impl Model {
     }
 }
 
-fn when(now: i64, extent: &Extent) -> Result<Span, Refusal> {
-    let (start_us, end_us) = (extent.start_us.ok_or(BAD)?, extent.end_us.ok_or(BAD)?);
+/// The time of a subscription: an end that is not said is that of the one that it changes, or a day later. Simulated
+/// clients always say when it starts.
+fn when(now: i64, extent: &Extent, old: Option<&Subscription>) -> Result<Span, Refusal> {
+    let start_us = extent.start_us.ok_or(BAD)?;
     unless(now - start_us <= 5 * MINUTE_US, BAD)?;
+    let end_us = extent.end_us.or(old.map(|old| old.span.end_us));
+    let end_us = end_us.unwrap_or(start_us + DAY_US);
+    unless(start_us <= end_us, BAD)?;
     unless(end_us - start_us <= DAY_US, BAD)?;
     Ok(Span { start_us, end_us })
 }
