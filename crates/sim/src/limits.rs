@@ -119,5 +119,8 @@ pub const LOST_ANSWERS: u64 = 20;
 /// never runs back in the journal, and clocks are set back by some seconds.
 pub const OPEN_CLOCK_SLACK_US: i64 = 15 * SECOND_US;
 
+/// Before so many of a thousand safety commands some client of the open service has lost its head.
+pub const FLOODS: u64 = 300;
+
 /// Most answers of open traffic between a safety command and its answer: those of the batch that is being written.
 pub const MOST_OPEN_BEFORE_SAFETY: u64 = engine::limits::BATCH_SHARES[3] as u64;

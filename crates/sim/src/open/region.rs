@@ -4,7 +4,7 @@ use super::audit::Audit;
 use super::check::{self, Told};
 use super::uss::{Book, Uss};
 use crate::check::Findings;
-use crate::limits::{LOST_ANSWERS, MAX_USSS, MIN_USSS, OPEN_TRIES, USS};
+use crate::limits::{FLOODS, LOST_ANSWERS, MAX_USSS, MIN_USSS, MOST_OPEN_BEFORE_SAFETY, OPEN_TRIES, USS};
 use crate::rng::Rng;
 use engine::input::{OpenRefused, ReplyTo};
 use pool::ids::{EntityId, Manager};
@@ -68,8 +68,8 @@ pub struct Region {
     subscriptions: BTreeSet<(EntityId, Manager)>,
     /// Versions that were found on the disk.
     durable: BTreeSet<String>,
-    /// Safety commands that wait, with the answers that had left before each.
-    safety: BTreeMap<usize, u64>,
+    /// Safety commands that wait, with the answers that had left before each, and how many more may.
+    safety: BTreeMap<usize, (u64, u64)>,
     ids: Rng,
     net: Rng,
 }
@@ -230,15 +230,24 @@ impl Region {
         self.audit.end_twin();
     }
 
-    /// A safety command of this node's desks was taken.
-    pub fn safety_taken(&mut self, number: usize) {
-        self.safety.entry(number).or_insert(self.answered);
+    /// Before a safety command many lose their heads; what they ask, and who.
+    pub fn flood(&mut self, now_us: i64) -> Option<(usize, Vec<Call>)> {
+        let comes = self.net.chance(FLOODS);
+        let uss = self.net.index(self.usss.len());
+        comes.then(|| (uss, self.usss[uss].flood(now_us, &self.book)))
+    }
+
+    /// A safety command of this node's desks was taken, while a batch was written or not.
+    pub fn safety_taken(&mut self, number: usize, busy: bool) {
+        let most = if busy { MOST_OPEN_BEFORE_SAFETY } else { 0 };
+        self.safety.entry(number).or_insert((self.answered, most));
     }
 
     /// It was answered.
     pub fn safety_answered(&mut self, findings: &mut Findings, number: usize, words: &str) {
-        if let Some(before) = self.safety.remove(&number) {
-            check::invariant_open_traffic_is_behind_safety(findings, self.answered - before, words);
+        if let Some((before, most)) = self.safety.remove(&number) {
+            let left = (self.answered - before, most);
+            check::invariant_open_traffic_is_behind_safety(findings, left, words);
         }
     }
 

@@ -32,8 +32,8 @@ const CELLS: u64 = 4;
 /// Most operational intents that a USS has at once, and most constraints, and most subscriptions that it asked for.
 const MOST_OWN: [usize; 3] = [6, 3, 3];
 
-/// How many calls a panicking USS sends at once, at most.
-const BURST: u64 = 160;
+/// How many calls a USS sends at once when it has lost its head, at most: more than fit into one batch.
+const FLOOD: u64 = 200;
 
 /// An operational intent, as its manager knows it.
 #[derive(Clone, Debug)]
@@ -121,10 +121,15 @@ impl Uss {
         let wish = self.wish(now_us, usss);
         let mut wishes = self.with_looks(wish);
         if self.mood == Mood::Panicking && self.rng.chance(30) {
-            let looks = 1 + self.rng.below(BURST);
-            wishes.extend((0..looks).map(|_| self.look(now_us, book)));
+            wishes.extend(self.flood(now_us, book));
         }
         wishes
+    }
+
+    /// A flood of looks, as of a client that has lost its head.
+    pub fn flood(&mut self, now_us: i64, book: &Book) -> Vec<Call> {
+        let looks = 1 + self.rng.below(FLOOD);
+        (0..looks).map(|_| self.look(now_us, book)).collect()
     }
 
     /// Some look at once at what they just wrote, as a second machine of theirs does.
@@ -173,7 +178,8 @@ impl Uss {
             Some(IntentState::Accepted)
         };
         let attach = self.attach(None);
-        self.put(now_us, id, None, extent, state, attach)
+        let suffix = self.suffix(now_us);
+        self.put((id, None), extent, state, attach, suffix)
     }
 
     fn change(&mut self, now_us: i64) -> Call {
@@ -194,17 +200,21 @@ impl Uss {
         } else {
             mine.ovn
         };
-        self.put(now_us, id, Some(ovn), extent, state, attach)
+        let again = ovn.strip_prefix(&format!("{id}_")).map(str::to_owned);
+        let suffix = match again {
+            Some(again) if self.rng.chance(200) => Some(again),
+            _ => self.suffix(now_us),
+        };
+        self.put((id, Some(ovn)), extent, state, attach, suffix)
     }
 
     fn put(
         &mut self,
-        now_us: i64,
-        id: EntityId,
-        ovn: Option<String>,
+        (id, ovn): (EntityId, Option<String>),
         extent: Extent,
         state: Option<IntentState>,
         attach: Attach,
+        ovn_suffix: Option<String>,
     ) -> Call {
         Call::PutIntent(Box::new(PutIntent {
             id,
@@ -214,7 +224,7 @@ impl Uss {
             state,
             base_url: self.url(),
             attach,
-            ovn_suffix: self.suffix(now_us),
+            ovn_suffix,
         }))
     }
 

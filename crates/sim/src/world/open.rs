@@ -4,7 +4,7 @@ use super::*;
 use crate::open::check::Told;
 use crate::open::region::{Left, Op};
 use engine::input::{OpenRefused, ReplyTo};
-use pool::{Answer, Refused};
+use pool::{Answer, Call, Refused};
 
 impl World {
     pub(super) fn begin_open(&mut self) {
@@ -36,12 +36,17 @@ impl World {
         if !self.happens(&name, &words) {
             return;
         }
-        for call in wishes {
+        self.open_calls(at, uss, wishes);
+    }
+
+    /// A USS asks these, one after the other.
+    fn open_calls(&mut self, at: usize, uss: usize, calls: Vec<Call>) {
+        for call in calls {
             let words = crate::story::call(&call);
             let Some(region) = &mut self.regions[at] else {
                 return;
             };
-            let asked = region.ask(uss, call);
+            let (asked, name) = (region.ask(uss, call), region.usss[uss].name());
             self.trace
                 .step(self.now_us, "open-ask", format_args!("{name} {asked} {words}"));
             self.open_ask(at, asked);
@@ -138,16 +143,33 @@ impl World {
         }
     }
 
+    /// A desk is about to ask: if it is for safety traffic, a flood of open traffic may come just before.
+    pub(super) fn open_flood(&mut self, at: usize, wish: &Wish) {
+        let safety = self.is_safety(at, wish);
+        let Some(region) = self.regions[at].as_mut().filter(|_| safety) else {
+            return;
+        };
+        let Some((uss, calls)) = region.flood(self.now_us) else {
+            return;
+        };
+        if self.happens(&format!("flood {at}"), &crate::story::calls(&calls)) {
+            self.open_calls(at, uss, calls);
+        }
+    }
+
+    fn is_safety(&self, at: usize, wish: &Wish) -> bool {
+        let engine = self.nodes[at].engine.as_ref();
+        matches!(wish, Wish::Desk(command) if engine.is_some_and(|engine| engine.mind().is_safety(command)))
+    }
+
     /// A command of a desk was taken: if it is safety traffic, open traffic is behind it.
     pub(super) fn open_steps_aside(&mut self, at: usize, request: usize) {
         let node = &self.nodes[at];
-        let (Some(region), Some(engine)) = (&mut self.regions[at], &node.engine) else {
+        if !self.is_safety(at, &node.requests[request].wish) {
             return;
-        };
-        if let Wish::Desk(command) = &node.requests[request].wish
-            && engine.mind().is_safety(command)
-        {
-            region.safety_taken(request);
+        }
+        if let Some(region) = &mut self.regions[at] {
+            region.safety_taken(request, node.busy);
         }
     }
 

@@ -20,6 +20,7 @@ impl World {
         if !self.calm && !self.happens(&format!("party-{at}"), &words) {
             return;
         }
+        self.open_flood(at, &wish);
         let request = self.nodes[at].request(officer, wish);
         let key = &self.nodes[at].requests[request].key;
         self.trace.step(self.now_us, "ask", format_args!("{key} {words}"));
