@@ -66,8 +66,9 @@ pub struct Region {
     next_reply: ReplyTo,
     /// Subscriptions that ever may have been, with their owners.
     subscriptions: BTreeSet<(EntityId, Manager)>,
-    /// Versions that were found on the disk.
+    /// Versions that were found on the disk, and those that were when the last backup was made.
     durable: BTreeSet<String>,
+    durable_then: BTreeSet<String>,
     /// Safety commands that wait, with the answers that had left before each, and how many more may.
     safety: BTreeMap<usize, (u64, u64)>,
     ids: Rng,
@@ -95,6 +96,7 @@ impl Region {
             next_reply: 1,
             subscriptions: BTreeSet::new(),
             durable: BTreeSet::new(),
+            durable_then: BTreeSet::new(),
             safety: BTreeMap::new(),
             ids: Rng::new(seed, &format!("open-ids-{at}")),
             net: Rng::new(seed, &format!("open-net-{at}")),
@@ -205,11 +207,17 @@ impl Region {
         self.safety.clear();
     }
 
+    /// A backup was made.
+    pub fn backed_up(&mut self) {
+        self.audit.backed_up();
+        self.durable_then.clone_from(&self.durable);
+    }
+
     /// The last backup was put in the place of the disk.
     pub fn put_back(&mut self) {
         self.waiting.clear();
         self.audit.put_back();
-        self.durable.clear();
+        self.durable.clone_from(&self.durable_then);
         self.away = None;
         self.safety.clear();
     }

@@ -136,7 +136,7 @@ impl World {
         match what {
             Befell::Died => region.died(upto_us),
             Befell::PutBack => region.put_back(),
-            Befell::BackedUp => region.audit.backed_up(),
+            Befell::BackedUp => region.backed_up(),
             Befell::ChangedPlaces => region.changed_places(),
             Befell::TwinGone => region.end_twin(),
             Befell::Space(space) => region.space_changed(space != Space::Normal),

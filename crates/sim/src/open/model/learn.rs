@@ -114,9 +114,9 @@ fn sort(of: &mut Heard) {
             constraints,
         }) => {
             sort_dependents(subscription);
-            let (intents, constraints) = (intents.as_mut(), constraints.as_mut());
-            intents.map(|views| views.sort_by_key(|view| view.intent.id));
-            constraints.map(|views| views.sort_by_key(|view| view.constraint.id));
+            let (intents, constraints) = (intents.iter_mut(), constraints.iter_mut());
+            intents.for_each(|views| views.sort_by_key(|view| view.intent.id));
+            constraints.for_each(|views| views.sort_by_key(|view| view.constraint.id));
         }
         Ok(Answer::IntentChanged { tell, .. } | Answer::ConstraintChanged { tell, .. }) => sort_told(tell),
         _ => {}
