@@ -67,6 +67,7 @@ fn op(manager: &str, fresh: u8, call: Call) -> Op {
         },
         from_us: T0_US,
         short: false,
+        room: true,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::model::Differs;
 use super::region::Op;
 use crate::check::Findings;
+use engine::input::OpenRefused;
 use pool::answer::{Answer, ConstraintView, IntentView, SubscriptionView};
 use pool::ids::Manager;
 use pool::{Call, Refused};
@@ -146,12 +147,17 @@ pub fn invariant_open_traffic_is_behind_safety(
 pub fn invariant_open_writes_leave_the_reserve(
     findings: &mut Findings,
     op: &Op,
-    short: bool,
-    refused_for_it: bool,
+    result: &Result<Answer, OpenRefused>,
 ) {
-    let holds = !refused_for_it || short && op.request.call.writes();
+    let writes = op.request.call.writes();
+    let holds = match result {
+        Err(OpenRefused::DiskReserve) => op.short && writes,
+        Ok(_) => op.room || !writes,
+        Err(OpenRefused::Pool(_)) => true,
+    };
     findings.check("invariant_open_writes_leave_the_reserve", holds, || {
-        format!("{} short {short}", op.request.call.name())
+        let (name, short, room) = (op.request.call.name(), op.short, op.room);
+        format!("{name}: {result:?}, short {short}, room {room}")
     });
 }
 

@@ -22,6 +22,8 @@ pub struct Op {
     pub from_us: i64,
     /// Whether the disk was short at some time since.
     pub short: bool,
+    /// Whether it had room at some time since.
+    pub room: bool,
 }
 
 /// What a client asks, until it is answered.
@@ -150,6 +152,7 @@ impl Region {
             request,
             from_us,
             short,
+            room: !short,
         };
         self.waiting.insert(reply, op);
     }
@@ -173,8 +176,9 @@ impl Region {
         let op = self.waiting.remove(&reply)?;
         self.answered += 1;
         check::invariant_open_answers_come_in_order(findings, first == Some(reply), &op);
-        let reserve = *result == Err(OpenRefused::DiskReserve);
-        check::invariant_open_writes_leave_the_reserve(findings, &op, op.short || self.copied, reserve);
+        if !self.copied {
+            check::invariant_open_writes_leave_the_reserve(findings, &op, result);
+        }
         let told: Option<Told> = match result.clone() {
             Ok(answer) => Some(Ok(answer)),
             Err(OpenRefused::Pool(refused)) => Some(Err(refused)),
@@ -196,7 +200,10 @@ impl Region {
     /// The disk is short from now on, or no longer.
     pub fn space_changed(&mut self, short: bool) {
         let ops = self.waiting.values_mut();
-        ops.for_each(|op| op.short |= short);
+        ops.for_each(|op| {
+            op.short |= short;
+            op.room |= !short;
+        });
     }
 
     /// The process died when its clock read `upto_us`.

@@ -121,6 +121,7 @@ impl World {
                 request,
                 from_us: now_us,
                 short: false,
+                room: true,
             };
             region.audit.heard(&mut self.findings, &op, &told, now_us);
         }
