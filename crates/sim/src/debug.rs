@@ -10,6 +10,8 @@ use accord::time::Now;
 use accord::view::NoticeView;
 use engine::Engine;
 use engine::view::LineView;
+use pool::ids::{EntityId, Manager};
+use pool::{Answer, Call, Request};
 use std::io::{BufRead, Result, Write};
 
 /// What can be asked.
@@ -57,7 +59,8 @@ pub fn debug(world: &mut World, minutes: i64, input: impl BufRead, mut out: impl
 }
 
 /// For each line: how far either log goes, who holds and has cosigned how much of it, and for each
-/// notice what its author knows of it and what its receiver does.
+/// notice what its author knows of it and what its receiver does. For each region: what stands, and what its
+/// managers know of it.
 pub fn who_knows_what(world: &World) -> String {
     let mut told = String::new();
     for wire in &world.wires {
@@ -79,7 +82,58 @@ pub fn who_knows_what(world: &World) -> String {
             }
         }
     }
+    told + &open_traffic(world)
+}
+
+fn open_traffic(world: &World) -> String {
+    let mut told = String::new();
+    for (node, region) in world.nodes.iter().zip(&world.regions) {
+        let Some(region) = region else { continue };
+        let (name, waits, states) = (&node.name, region.unanswered(), region.audit.states());
+        let counts = node.engine.as_ref().map(|engine| engine.pool().counts());
+        let stands = counts.map_or_else(
+            || "down".to_owned(),
+            |(intents, constraints, subscriptions)| {
+                format!(
+                    "{intents} operational intents, {constraints} constraints, {subscriptions} subscriptions"
+                )
+            },
+        );
+        told.push_str(&format!(
+            "open at {name}: {stands}; {waits} requests wait; what was told allows {states} states\n"
+        ));
+        for uss in &region.usss {
+            told.push_str(&format!("    {} {:?}\n", uss.name(), uss.mood()));
+            for (id, ovn) in uss.intents() {
+                let known = as_known(node, uss.name(), id, ovn);
+                told.push_str(&format!("        operational intent {id}: {known}\n"));
+            }
+        }
+    }
     told
+}
+
+/// What its manager takes for an operational intent, held against what stands.
+fn as_known(node: &Node, manager: &str, id: EntityId, ovn: &str) -> String {
+    let Some(engine) = &node.engine else {
+        return "not to be read".to_owned();
+    };
+    let request = Request {
+        manager: Manager(manager.to_owned()),
+        may_be_off_nominal: false,
+        fresh: id,
+        call: Call::GetIntent { id },
+    };
+    match engine.pool().decide(0, &request) {
+        Ok((Answer::Intent(view), _)) if view.intent.ovn.0 == ovn => {
+            format!("{:?} version {}", view.intent.state, view.intent.version)
+        }
+        Ok((Answer::Intent(view), _)) => {
+            let (state, version) = (view.intent.state, view.intent.version);
+            format!("{state:?} version {version}, of which its manager knows another")
+        }
+        _ => "gone, which its manager does not know".to_owned(),
+    }
 }
 
 /// What one node alone knows: of each line its logs, of each notice of either side its receipts and answers.

@@ -123,6 +123,12 @@ impl Disk {
         self.texts.get(key).map(AsRef::as_ref)
     }
 
+    /// Whether a text stands in a record that is durable; the newest are looked at first.
+    pub fn holds(&self, text: &str) -> bool {
+        let stands = |stored: &Arc<Stored>| String::from_utf8_lossy(&stored.bytes).contains(text);
+        self.records.iter().rev().any(stands)
+    }
+
     /// Durable records.
     pub fn len(&self) -> u64 {
         self.records.len() as u64

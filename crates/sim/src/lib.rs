@@ -6,7 +6,7 @@
 //!
 //! A **workload** (`workload`) proposes what parties do; an **auditor** (`audit`) writes down
 //! what was acknowledged and predicts, with a model that knows nothing of `accord`, what must
-//! be seen; **checkers** (`check`) compare, each named `invariant_…`.
+//! be seen; **checkers** (`check`) compare, each named `invariant_…`. Open traffic has its own of each (`open`).
 
 pub mod audit;
 pub mod check;
@@ -19,6 +19,7 @@ pub mod lies;
 pub mod limits;
 pub mod net;
 pub mod node;
+pub mod open;
 pub mod replay;
 pub mod rng;
 pub mod shrink;
@@ -28,4 +29,5 @@ pub mod workload;
 pub mod world;
 
 pub use faults::Faults;
+pub use open::Open;
 pub use world::{Report, World};

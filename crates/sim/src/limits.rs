@@ -93,3 +93,34 @@ pub const PARTY: &str = "party-";
 
 /// Stands in the name of every operation, which no line is told.
 pub const TOLD_TO_NOBODY: &str = "told to nobody";
+
+/// Of a thousand worlds, so many have open traffic: what only shows without it shows too.
+pub const OPEN_WORLDS: u64 = 500;
+
+/// Of a thousand nodes of a world with open traffic, so many serve a region.
+pub const OPEN_NODES: u64 = 750;
+
+/// Fewest USSs of a region: two, so that somebody meets somebody.
+pub const MIN_USSS: usize = 2;
+
+/// Most USSs of a region.
+pub const MAX_USSS: usize = 5;
+
+/// Begins every USS's name; the numbers of its node and its own follow.
+pub const USS: &str = "uss-";
+
+/// How often a client of the open service asks before it gives up: some seconds, as HTTP clients do.
+pub const OPEN_TRIES: u32 = 6;
+
+/// Of a thousand answers of the open service, so many are lost on the way, and the client asks again.
+pub const LOST_ANSWERS: u64 = 20;
+
+/// How far a node's clock may have been beyond what it reads when a request comes and when its answer leaves, µs: it
+/// never runs back in the journal, and clocks are set back by some seconds.
+pub const OPEN_CLOCK_SLACK_US: i64 = 15 * SECOND_US;
+
+/// Before so many of a thousand safety commands some client of the open service has lost its head.
+pub const FLOODS: u64 = 300;
+
+/// Most answers of open traffic between a safety command and its answer: those of the batch that is being written.
+pub const MOST_OPEN_BEFORE_SAFETY: u64 = engine::limits::BATCH_SHARES[3] as u64;

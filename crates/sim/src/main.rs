@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use sim::replay::ReplayFault;
-use sim::{Faults, Report, World};
+use sim::{Faults, Open, Report, World};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -26,6 +26,9 @@ struct Args {
     /// jump, sleep, shortage, copy, lies, unruly, garbage, clocks; or all, or none.
     #[arg(long, value_delimiter = ',')]
     faults: Vec<String>,
+    /// Open traffic beside the lines: yes, no, or drawn from the seed.
+    #[arg(long, default_value = "drawn", value_parser = open)]
+    open: Open,
     /// Only these happenings, as `--shrink` names them.
     #[arg(long, value_delimiter = ',')]
     keep: Vec<String>,
@@ -39,7 +42,7 @@ struct Args {
     #[arg(long)]
     tell: bool,
     /// No world: the journal of a real node, running or not, or of a backup, record by record. Needs none of its keys.
-    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["seed", "minutes", "swarm", "faults", "keep", "debug", "shrink"])]
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["seed", "minutes", "swarm", "faults", "open", "keep", "debug", "shrink"])]
     replay: Option<PathBuf>,
 }
 
@@ -76,6 +79,10 @@ fn run(args: &Args) -> Result<u64, String> {
         if args.swarm == 1 {
             sum.print();
         }
+        println!(
+            "seed {seed} open traffic {}",
+            if report.open { "yes" } else { "no" }
+        );
         println!("seed {seed} digest {}", report.digest);
     }
     if args.swarm > 1 {
@@ -86,7 +93,7 @@ fn run(args: &Args) -> Result<u64, String> {
 }
 
 fn world(args: &Args, seed: u64, tell: bool) -> Result<World, String> {
-    let mut world = World::with_faults(seed, faults(args, seed)?, tell);
+    let mut world = World::with(seed, faults(args, seed)?, args.open, tell);
     if !args.keep.is_empty() {
         world.keep = Some(args.keep.iter().cloned().collect());
     }
@@ -103,7 +110,11 @@ struct Sum {
 impl Sum {
     fn add(&mut self, report: &Report) {
         let counts = report.counts.iter().chain(&report.checked);
-        for (name, count) in counts.chain([(&"promises", &(report.promises as u64))]) {
+        let more = [
+            (&"promises", &(report.promises as u64)),
+            (&"open worlds", &u64::from(report.open)),
+        ];
+        for (name, count) in counts.chain(more) {
             *self.figures.entry((*name).to_owned()).or_default() += count;
         }
         self.node_us += report.node_us;
@@ -142,7 +153,7 @@ fn debug(args: &Args) -> Result<u64, String> {
 fn shrink(args: &Args) -> Result<u64, String> {
     let faults = faults(args, args.seed)?;
     let run = |keep| {
-        let mut world = World::with_faults(args.seed, faults.clone(), false);
+        let mut world = World::with(args.seed, faults.clone(), args.open, false);
         world.keep = keep;
         world.run(args.minutes)
     };
@@ -163,6 +174,10 @@ fn shrink(args: &Args) -> Result<u64, String> {
         short.keep.join(",")
     );
     Ok(1)
+}
+
+fn open(text: &str) -> Result<Open, String> {
+    Open::parse(text).ok_or_else(|| "yes, no or drawn".to_owned())
 }
 
 fn faults(args: &Args, seed: u64) -> Result<Faults, String> {

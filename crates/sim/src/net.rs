@@ -10,6 +10,7 @@ use crate::rng::Rng;
 use accord::ids::LineId;
 use engine::frame::Entry;
 use engine::input::Conn;
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which end of a wire, and which node is there.
@@ -36,6 +37,8 @@ pub struct Wire {
     pub safety: [SafetyLane; 2],
     /// When something last befell it or one of its ends, true time, µs.
     pub disturbed_us: i64,
+    /// Everything that left each end, with its instant.
+    pub left: [Sha256; 2],
     newest: Conn,
     last_due_us: [i64; 2],
 }
@@ -81,6 +84,7 @@ impl Wire {
             held: Default::default(),
             safety: Default::default(),
             disturbed_us: 0,
+            left: Default::default(),
             newest: 0,
             last_due_us: [0; 2],
         }
@@ -94,6 +98,18 @@ impl Wire {
         self.held = Default::default();
         self.safety = Default::default();
         self.newest
+    }
+
+    /// A frame leaves an end.
+    pub fn note_left(&mut self, end: End, at_us: i64, bytes: &[u8]) {
+        self.left[end].update(at_us.to_be_bytes());
+        self.left[end].update(Sha256::digest(bytes));
+    }
+
+    /// What left either end, as one hash each, hexadecimal.
+    pub fn frames(&self) -> [String; 2] {
+        let [one, two] = &self.left;
+        [one, two].map(|left| hex::encode(left.clone().finalize()))
     }
 
     /// The end at which a node is.

@@ -88,6 +88,8 @@ mod tests {
             counts: BTreeMap::new(),
             node_us: 0,
             promises: 0,
+            open: false,
+            frames: BTreeMap::new(),
             checked: BTreeMap::new(),
             violations: breaks
                 .then(|| "invariant_of_this_test: broken".to_owned())

@@ -3,7 +3,10 @@
 use accord::Event as MindEvent;
 use engine::event::{Event, LineEvent};
 use engine::frame::{Countersigned, Frame, Hello};
+use engine::input::OpenRefused;
 use ledger::header::Header;
+use pool::answer::Bad;
+use pool::{Answer, Call, Refused};
 use std::fmt::Debug;
 
 /// Longest line that is told of one fact, in characters.
@@ -14,6 +17,7 @@ pub fn fact(event: &Event) -> Option<String> {
     match event {
         Event::Line { line, what } => line_fact(what).map(|what| format!("{line} {what}")),
         Event::Mind { mind } => mind_fact(mind),
+        Event::Pool { pool } => pool_fact(pool),
         _ => None,
     }
 }
@@ -56,6 +60,100 @@ fn mind_fact(event: &MindEvent) -> Option<String> {
         MindEvent::AlarmRaised { alarm } => cut(&format!("alarm {:?} {:?}", alarm.kind, alarm.subject)),
         _ => return None,
     })
+}
+
+fn pool_fact(event: &pool::Event) -> Option<String> {
+    use pool::Event as Fact;
+    Some(match event {
+        Fact::IntentPut { intent: one } => format!(
+            "open: {} has operational intent {} {:?} version {} OVN {}",
+            one.manager.0, one.id, one.state, one.version, one.ovn
+        ),
+        Fact::ConstraintPut { constraint: one } => format!(
+            "open: {} has constraint {} version {} OVN {}",
+            one.manager.0, one.id, one.version, one.ovn
+        ),
+        Fact::SubscriptionPut { subscription: one } => {
+            let kind = if one.implicit { "implicit" } else { "explicit" };
+            format!("open: {} has {kind} subscription {}", one.manager.0, one.id)
+        }
+        Fact::IntentGone { id } => format!("open: operational intent {id} is gone"),
+        Fact::ConstraintGone { id } => format!("open: constraint {id} is gone"),
+        Fact::SubscriptionGone { id } => format!("open: subscription {id} is gone"),
+        Fact::UssSet { uss, state } => format!("open: {uss} is {:?}", state.availability),
+        Fact::Notified { subscriptions } => {
+            return (!subscriptions.is_empty())
+                .then(|| cut(&format!("open: to be notified {subscriptions:?}")));
+        }
+        Fact::Reported { .. } | Fact::SuffixesForgotten { .. } => return None,
+    })
+}
+
+/// What a client of the open service asks, in short.
+pub fn call(call: &Call) -> String {
+    let name = call.name();
+    match call {
+        Call::PutIntent(put) => cut(&format!(
+            "{name} {} of {:?} to {:?} by {:?}, {} OVNs in the key, suffix {:?}",
+            put.id,
+            put.ovn,
+            put.state,
+            put.attach,
+            put.key.len(),
+            put.ovn_suffix
+        )),
+        Call::PutConstraint(put) => format!("{name} {} of {:?}", put.id, put.ovn),
+        Call::PutSubscription(put) => format!("{name} {} of {:?}", put.id, put.version),
+        Call::DeleteIntent { id, ovn } | Call::DeleteConstraint { id, ovn } => {
+            format!("{name} {id} of {ovn}")
+        }
+        Call::DeleteSubscription { id, version } => format!("{name} {id} of {version}"),
+        Call::GetIntent { id } | Call::GetConstraint { id } | Call::GetSubscription { id } => {
+            format!("{name} {id}")
+        }
+        Call::GetAvailability { uss } => format!("{name} {uss}"),
+        Call::SetAvailability {
+            uss, availability, ..
+        } => format!("{name} {uss} {availability:?}"),
+        Call::QueryIntents { .. }
+        | Call::QueryConstraints { .. }
+        | Call::QuerySubscriptions { .. }
+        | Call::Report { .. } => name.to_owned(),
+    }
+}
+
+/// Several at once.
+pub fn calls(calls: &[Call]) -> String {
+    match calls {
+        [one] => call(one),
+        [one, rest @ ..] => format!("{}, and {} more", call(one), rest.len()),
+        [] => String::new(),
+    }
+}
+
+/// What a client of the open service is told: all of it, since the digest of a run rests on it.
+pub fn told(result: &Result<Answer, OpenRefused>) -> String {
+    match result {
+        Ok(answer) => format!("{answer:?}"),
+        Err(refused) => format!("refused: {refused}"),
+    }
+}
+
+/// What kind of thing that is, as runs count it.
+pub fn kind(result: &Result<Answer, OpenRefused>) -> &'static str {
+    match result {
+        Ok(Answer::IntentChanged { .. }) => "open intent written",
+        Ok(Answer::ConstraintChanged { .. }) => "open constraint written",
+        Ok(Answer::SubscriptionPut { .. }) => "open subscription written",
+        Ok(_) => "open look or other",
+        Err(OpenRefused::DiskReserve) => "open refused: reserve",
+        Err(OpenRefused::Pool(Refused::MissingKeys { .. })) => "open refused: key",
+        Err(OpenRefused::Pool(Refused::Conflict(_))) => "open refused: conflict",
+        Err(OpenRefused::Pool(Refused::Bad(Bad::SuffixUsed))) => "open refused: suffix used",
+        Err(OpenRefused::Pool(Refused::Down(_))) => "open refused: down",
+        Err(OpenRefused::Pool(Refused::NotFound(..))) => "open refused: not found",
+        Err(OpenRefused::Pool(_)) => "open refused: other",
+    }
 }
 
 /// A frame, in short.

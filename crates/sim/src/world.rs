@@ -2,6 +2,7 @@
 
 mod faults;
 mod nodes;
+mod open;
 mod people;
 mod watch;
 mod wires;
@@ -18,6 +19,7 @@ use crate::limits::{
 };
 use crate::net::{End, Wire};
 use crate::node::{Node, Wish, desks};
+use crate::open::{Open, Region};
 use crate::rng::Rng;
 use crate::trace::Trace;
 use crate::workload::{Staff, officer};
@@ -60,6 +62,10 @@ enum Event {
     Work(usize),
     /// A client asks again.
     Again { node: usize, request: usize },
+    /// A USS of a node's region does the next thing.
+    OpenWork { node: usize, uss: usize },
+    /// A client of the open service asks again.
+    OpenAgain { node: usize, asked: usize },
     /// The keeper of a node makes a backup.
     Backup(usize),
     /// A fault begins.
@@ -102,6 +108,10 @@ pub struct World {
     pub wires: Vec<Wire>,
     /// What was promised.
     pub auditor: Auditor,
+    /// Open traffic, by node; a node that serves none has none.
+    pub regions: Vec<Option<Region>>,
+    /// Writes take no time and draw nothing, so that two worlds can be compared frame by frame.
+    pub even_disk: bool,
     /// Nodes that were put back to an older state, by node.
     pub put_back: Vec<u32>,
     /// What happened.
@@ -145,6 +155,10 @@ pub struct Report {
     pub checked: BTreeMap<&'static str, u64>,
     /// What did not hold, in words.
     pub violations: Vec<String>,
+    /// Whether there was open traffic.
+    pub open: bool,
+    /// Of each line, what left either end with its instants, as hashes.
+    pub frames: BTreeMap<LineId, [String; 2]>,
     /// What drove the world: the name of each happening, and its instant and words.
     pub happened: Vec<(String, String)>,
 }
@@ -152,11 +166,16 @@ pub struct Report {
 impl World {
     /// A world out of a seed, with faults drawn from it.
     pub fn new(seed: u64, tell: bool) -> Self {
-        Self::with_faults(seed, Faults::of(seed), tell)
+        Self::with(seed, Faults::of(seed), Open::Drawn, tell)
     }
 
-    /// A world with these faults.
+    /// A world with these faults and without open traffic.
     pub fn with_faults(seed: u64, faults: Faults, tell: bool) -> Self {
+        Self::with(seed, faults, Open::No, tell)
+    }
+
+    /// A world with these faults, with open traffic or without.
+    pub fn with(seed: u64, faults: Faults, open: Open, tell: bool) -> Self {
         let mut fate = Rng::new(seed, "fate");
         let scheme = if seed.is_multiple_of(50) {
             Scheme::Ed25519
@@ -175,6 +194,8 @@ impl World {
             seed,
             now_us: T0_US,
             auditor: Auditor::default(),
+            regions: open.regions(seed, parties),
+            even_disk: false,
             put_back: vec![0; parties],
             trace: Trace::telling(tell),
             staff: (0..parties)
@@ -206,6 +227,7 @@ impl World {
     pub fn run(mut self, minutes: i64) -> Report {
         self.pass(minutes * 60 * SECOND_US);
         self.settle();
+        (0..self.nodes.len()).for_each(|at| self.open_look(at));
         let mut findings = std::mem::take(&mut self.findings);
         check::everything(&self, &mut findings);
         for violation in &findings.violations {
@@ -219,6 +241,12 @@ impl World {
             promises: self.auditor.len(),
             checked: findings.checked,
             violations: findings.violations,
+            open: self.regions.iter().any(Option::is_some),
+            frames: self
+                .wires
+                .iter()
+                .map(|wire| (wire.line.clone(), wire.frames()))
+                .collect(),
             happened: self.happened,
         }
     }
@@ -250,6 +278,7 @@ impl World {
             self.after(SECOND_US, Event::Dial(wire));
         }
         self.plan_faults();
+        self.begin_open();
     }
 
     /// Lines are made, and both sides sign the same terms and compare words, as on a good day.
@@ -328,6 +357,7 @@ impl World {
         for at in 0..self.nodes.len() {
             self.repair(Kind::Shortage, at);
             self.nodes[at].end_twin();
+            self.open_hears(at, open::Befell::TwinGone);
             if self.nodes[at].engine.is_none() {
                 self.start(at);
             }
@@ -368,6 +398,7 @@ impl World {
         let at = match event {
             Event::Wake(at) | Event::Work(at) | Event::Backup(at) => *at,
             Event::Synced { node, .. } | Event::Again { node, .. } => *node,
+            Event::OpenWork { node, .. } | Event::OpenAgain { node, .. } => *node,
             Event::Arrive { wire, to, .. } => self.wires[*wire].nodes[*to],
             Event::Told(wire, told) => self.wires[*wire].nodes[told.end],
             Event::Dial(_) | Event::Heard { .. } | Event::Fault(..) | Event::Repair(..) => return None,
@@ -399,6 +430,8 @@ impl World {
             Event::Heard { wire, to, conn, what } => self.heard(wire, to, conn, &what),
             Event::Work(at) => self.work(at),
             Event::Again { node, request } => self.again(node, request),
+            Event::OpenWork { node, uss } => self.open_work(node, uss),
+            Event::OpenAgain { node, asked } => self.open_again(node, asked),
             Event::Backup(at) => self.back_up(at),
             Event::Fault(kind, at) => self.fault(kind, at),
             Event::Repair(kind, at) => self.repair(kind, at),

@@ -1,5 +1,6 @@
 //! Faults: when they begin and how they end.
 
+use super::open::Befell;
 use super::*;
 use crate::limits::MAX_SLEEP_US;
 
@@ -141,6 +142,8 @@ impl World {
             return self.after(DISK_MOST_US, Event::Repair(Kind::Copy, at));
         }
         self.put_back[at] += 1;
+        self.open_hears(at, Befell::ChangedPlaces);
+        self.open_look(at);
         for wire in 0..self.wires.len() {
             if let Some(end) = self.wires[wire].end_of(at) {
                 self.hang_up(wire);
@@ -157,6 +160,7 @@ impl World {
         if let Some(engine) = &mut node.engine {
             engine.set_space(space);
         }
+        self.open_hears(at, Befell::Space(space));
         self.wake_later(at);
     }
 }

@@ -1,5 +1,6 @@
 //! Nodes: starting, dying, one turn at a time.
 
+use super::open::Befell;
 use super::*;
 use accord::Event as MindEvent;
 use engine::Batch;
@@ -14,6 +15,7 @@ impl World {
             Ok(()) => {
                 self.trace
                     .step(self.now_us, "start", format_args!("{}", node.name));
+                self.open_look(at);
                 self.turn(at);
             }
             Err(rotten) => {
@@ -42,6 +44,7 @@ impl World {
         );
         self.nodes[at].stop();
         self.nodes[at].disk = backup;
+        self.open_hears(at, Befell::PutBack);
         self.put_back[at] += 1;
         self.note_what_nobody_holds(at);
     }
@@ -74,6 +77,7 @@ impl World {
             .step(self.now_us, "crash", format_args!("{}", node.name));
         node.stop();
         node.disk.crash(&mut self.disk);
+        self.open_hears(at, Befell::Died);
         for wire in 0..self.wires.len() {
             if self.wires[wire].nodes.contains(&at) {
                 self.hang_up(wire);
@@ -104,7 +108,11 @@ impl World {
         node.disk.write(batch);
         node.busy = true;
         let boot = node.boot;
-        let took_us = self.disk.between(DISK_LEAST_US, DISK_MOST_US);
+        let took_us = if self.even_disk {
+            0
+        } else {
+            self.disk.between(DISK_LEAST_US, DISK_MOST_US)
+        };
         self.after(took_us, Event::Synced { node: at, boot });
     }
 
@@ -124,7 +132,7 @@ impl World {
         );
         engine.durable(upto);
         node.busy = false;
-        if self.disk.chance(SNAPSHOTS) {
+        if !self.even_disk && self.disk.chance(SNAPSHOTS) {
             node.disk.keep_snapshot(engine.snapshot());
         }
         self.hand_out(at);
@@ -172,8 +180,8 @@ impl World {
                     }
                 }
                 Output::Fetch { line, conn, reading } => self.read_again(at, line, conn, reading),
-                // Open traffic has no part in these worlds yet.
-                Output::OpenReply { .. } | Output::Shown { .. } => {}
+                Output::OpenReply { reply, result } => self.open_reply(at, reply, &result),
+                Output::Shown { .. } => {}
             }
         }
     }
@@ -187,6 +195,7 @@ impl World {
         self.trace
             .step(self.now_us, "answer", format_args!("{} {words}", request.key));
         self.auditor.acknowledged(at, self.now_us, request);
+        self.open_stepped_aside(at, number);
         self.watch_safety(at, number);
     }
 

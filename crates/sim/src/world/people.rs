@@ -20,6 +20,7 @@ impl World {
         if !self.calm && !self.happens(&format!("party-{at}"), &words) {
             return;
         }
+        self.open_flood(at, &wish);
         let request = self.nodes[at].request(officer, wish);
         let key = &self.nodes[at].requests[request].key;
         self.trace.step(self.now_us, "ask", format_args!("{key} {words}"));
@@ -27,7 +28,9 @@ impl World {
     }
 
     pub(super) fn ask(&mut self, at: usize, request: usize) {
-        self.nodes[at].ask(request);
+        if self.nodes[at].ask(request) {
+            self.open_steps_aside(at, request);
+        }
         self.after(RETRY_US, Event::Again { node: at, request });
         self.wake_later(at);
     }

@@ -1,5 +1,6 @@
 //! Wires: dialling, sending, falling silent.
 
+use super::open::Befell;
 use super::*;
 
 impl World {
@@ -83,6 +84,7 @@ impl World {
             return;
         }
         let to = 1 - wire.end_of(from).expect("a node sends on its own lines");
+        wire.note_left(1 - to, self.now_us, &bytes);
         self.watch_sent(from, at, &bytes);
         for bytes in self.as_it_says(from, bytes) {
             self.carry(at, to, conn, bytes);
@@ -160,6 +162,7 @@ impl World {
         let node = &mut self.nodes[at];
         if node.engine.is_some() {
             node.backup = node.disk.backup();
+            self.open_hears(at, Befell::BackedUp);
         }
         let wait_us = self.disk.wait(BACKUP_US);
         self.after(wait_us, Event::Backup(at));
