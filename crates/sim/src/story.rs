@@ -85,6 +85,19 @@ fn pool_fact(event: &pool::Event) -> Option<String> {
             return (!subscriptions.is_empty())
                 .then(|| cut(&format!("open: to be notified {subscriptions:?}")));
         }
+        Fact::AreaPut { area: one } => format!(
+            "open: {} has identification service area {} version {}",
+            one.owner.0, one.id, one.version
+        ),
+        Fact::AreaSubscriptionPut { subscription: one } => {
+            format!("open: {} has subscription {} to such areas", one.owner.0, one.id)
+        }
+        Fact::AreaGone { id } => format!("open: identification service area {id} is gone"),
+        Fact::AreaSubscriptionGone { id } => format!("open: subscription {id} to such areas is gone"),
+        Fact::AreaSubscribersNotified { subscriptions } => {
+            return (!subscriptions.is_empty())
+                .then(|| cut(&format!("open: to be notified {subscriptions:?}")));
+        }
         Fact::Reported { .. } | Fact::SuffixesForgotten { .. } => return None,
     })
 }
@@ -107,8 +120,17 @@ pub fn call(call: &Call) -> String {
         Call::DeleteIntent { id, ovn } | Call::DeleteConstraint { id, ovn } => {
             format!("{name} {id} of {ovn}")
         }
-        Call::DeleteSubscription { id, version } => format!("{name} {id} of {version}"),
-        Call::GetIntent { id } | Call::GetConstraint { id } | Call::GetSubscription { id } => {
+        Call::PutArea(put) | Call::PutAreaSubscription(put) => {
+            format!("{name} {} of {:?}", put.id, put.version)
+        }
+        Call::DeleteSubscription { id, version }
+        | Call::DeleteArea { id, version }
+        | Call::DeleteAreaSubscription { id, version } => format!("{name} {id} of {version}"),
+        Call::GetIntent { id }
+        | Call::GetConstraint { id }
+        | Call::GetSubscription { id }
+        | Call::GetArea { id }
+        | Call::GetAreaSubscription { id } => {
             format!("{name} {id}")
         }
         Call::GetAvailability { uss } => format!("{name} {uss}"),
@@ -118,6 +140,8 @@ pub fn call(call: &Call) -> String {
         Call::QueryIntents { .. }
         | Call::QueryConstraints { .. }
         | Call::QuerySubscriptions { .. }
+        | Call::SearchAreas { .. }
+        | Call::SearchAreaSubscriptions { .. }
         | Call::Report { .. } => name.to_owned(),
     }
 }

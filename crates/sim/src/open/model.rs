@@ -57,7 +57,7 @@ impl Refusal {
             Refused::NotFound(..) => NOT_FOUND,
             Refused::Conflict(_) => CONFLICT,
             Refused::Down(_) => DOWN,
-            Refused::TooMany => Refusal::Code(429),
+            Refused::TooMany | Refused::TooManyHere => Refusal::Code(429),
             Refused::MissingKeys { intents, constraints } => Refusal::Missing { intents, constraints },
         }
     }

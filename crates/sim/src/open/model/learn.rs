@@ -165,7 +165,17 @@ pub(crate) fn each_version(of: &mut Heard, see: &mut dyn FnMut(&mut Ovn)) {
             constraints.extend(c.iter_mut().flatten());
         }
         Ok(Answer::Availability { version, .. }) => version.iter_mut().for_each(&mut *see),
-        Ok(Answer::Reported { .. }) | Err(Refusal::Code(_)) => {}
+        // Nobody asks for identification service areas here.
+        Ok(
+            Answer::Reported { .. }
+            | Answer::Areas(_)
+            | Answer::Area(_)
+            | Answer::AreaChanged { .. }
+            | Answer::AreaSubscriptions(_)
+            | Answer::AreaSubscription(_)
+            | Answer::AreaSubscriptionPut { .. },
+        )
+        | Err(Refusal::Code(_)) => {}
     }
     let intents = intents.into_iter().map(|view| &mut view.intent.ovn);
     let constraints = constraints.into_iter().map(|view| &mut view.constraint.ovn);

@@ -46,7 +46,14 @@ impl Uss {
                     .map_or_else(String::new, |version| version.0.clone());
                 self.states.insert(uss.clone(), version);
             }
-            Answer::Reported { .. } => {}
+            // Nobody asks for identification service areas here.
+            Answer::Reported { .. }
+            | Answer::Areas(_)
+            | Answer::Area(_)
+            | Answer::AreaChanged { .. }
+            | Answer::AreaSubscriptions(_)
+            | Answer::AreaSubscription(_)
+            | Answer::AreaSubscriptionPut { .. } => {}
         }
     }
 
@@ -111,6 +118,8 @@ impl Uss {
                     Thing::Intent => Call::GetIntent { id: *id },
                     Thing::Constraint => Call::GetConstraint { id: *id },
                     Thing::Subscription => Call::GetSubscription { id: *id },
+                    Thing::Area => Call::GetArea { id: *id },
+                    Thing::AreaSubscription => Call::GetAreaSubscription { id: *id },
                 });
             }
             Refused::Conflict(Conflict::Availability(uss)) => {
@@ -128,6 +137,7 @@ impl Uss {
                 self.subscriptions.remove(&id);
                 false
             }
+            Thing::Area | Thing::AreaSubscription => false,
         };
         if was {
             book.remove(&id);
