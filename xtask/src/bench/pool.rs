@@ -31,25 +31,16 @@ const ROUNDS: usize = 200;
 
 pub(super) fn run(_budget: Duration) -> Section {
     let places: Vec<Cells> = (0..PLACES).map(|n| circle(place(n), 150.0)).collect();
-    let mut rows = Vec::new();
-    let (mut writes, mut finds) = (Vec::new(), Vec::new());
+    let (mut rows, mut writes, mut finds) = (Vec::new(), Vec::new(), Vec::new());
     let mut pool = Pool::new(Options::default());
     let mut standing = 0;
     for size in SIZES {
         (standing..size).for_each(|n| stand(&mut pool, n, &places));
         standing = size;
-        let write = write_nanos(&mut pool, &places);
+        writes.push(write_nanos(&mut pool, &places));
         let (wide, found) = wide_nanos(&pool);
-        rows.push(reference(
-            format!("a write decided and applied among {size} standing intents, median"),
-            format!("{write} ns"),
-        ));
-        rows.push(reference(
-            format!("a search over 2 490 km² among {size}, {found} found, median"),
-            format!("{} µs", wide / 1_000),
-        ));
-        writes.push(write);
         finds.push(wide / found.max(1) as u128);
+        rows.extend(size_rows(size, writes[writes.len() - 1], (wide, found)));
     }
     rows.push(growth(
         format!("a write among {}, against one among {}", SIZES[3], SIZES[0]),
@@ -68,6 +59,19 @@ pub(super) fn run(_budget: Duration) -> Section {
         title: "The open service: deciding alone, in memory".to_owned(),
         rows,
     }
+}
+
+fn size_rows(size: usize, write: u128, (wide, found): (u128, usize)) -> [Row; 2] {
+    [
+        reference(
+            format!("a write decided and applied among {size} standing intents, median"),
+            format!("{write} ns"),
+        ),
+        reference(
+            format!("a search over 2 490 km² among {size}, {found} found, median"),
+            format!("{} µs", wide / 1_000),
+        ),
+    ]
 }
 
 fn reference(what: String, ours: String) -> Row {
@@ -182,33 +186,31 @@ fn put(id: EntityId, extent: Extent, key: Vec<String>) -> Call {
 /// A new intent with a subscription of its own, somewhere in the country when nobody else flies, in ns.
 fn write_nanos(pool: &mut Pool, places: &[Cells]) -> u128 {
     let mut times = Times::default();
+    let start_us = NOW_US + 10_000 * HOUR_US;
+    let later = Span {
+        start_us,
+        end_us: start_us + HOUR_US,
+    };
     for n in 0..ROUNDS {
-        let free = Span {
-            start_us: NOW_US - 2 * HOUR_US,
-            end_us: NOW_US + HOUR_US * 10_000,
-        };
-        let later = Span {
-            start_us: free.end_us - HOUR_US,
-            end_us: free.end_us,
-        };
-        let made = id(10_000_000 + n);
-        let request = request(
-            put(made, extent(places[n * 97 % PLACES].clone(), later), Vec::new()),
-            n,
-        );
+        let (made, cells) = (id(10_000_000 + n), places[n * 97 % PLACES].clone());
+        let request = request(put(made, extent(cells, later), Vec::new()), n);
         let start = Instant::now();
         let (answer, events) = pool.decide(NOW_US, &request).expect("nobody is met");
         events.iter().for_each(|event| pool.apply(NOW_US, event));
         times.add_nanos(start.elapsed());
         black_box(answer);
-        pool.apply(NOW_US, &Event::IntentGone { id: made });
-        let implicit = events.iter().filter_map(|event| match event {
-            Event::SubscriptionPut { subscription } => Some(subscription.id),
-            _ => None,
-        });
-        implicit.for_each(|id| pool.apply(NOW_US, &Event::SubscriptionGone { id }));
+        events.iter().for_each(|event| undo(pool, event));
     }
     times.at(50)
+}
+
+fn undo(pool: &mut Pool, event: &Event) {
+    let gone = match event {
+        Event::IntentPut { intent } => Event::IntentGone { id: intent.id },
+        Event::SubscriptionPut { subscription } => Event::SubscriptionGone { id: subscription.id },
+        _ => return,
+    };
+    pool.apply(NOW_US, &gone);
 }
 
 /// A search at every time, in ns, and how many it finds.
@@ -242,21 +244,11 @@ fn key_rows() -> Vec<Row> {
     for length in KEYS {
         (standing..length).for_each(|n| stand(&mut pool, n, &crowd));
         standing = length;
-        let key: Vec<String> = (0..length).map(|n| format!("{n:044}")).collect();
-        let mut each = Times::default();
-        for n in 0..ROUNDS / 10 {
-            let request = request(
-                put(id(20_000_000 + n), extent(cells.clone(), span(0)), key.clone()),
-                n,
-            );
-            let start = Instant::now();
-            black_box(pool.decide(NOW_US, &request).expect("the key is complete"));
-            each.add_nanos(start.elapsed());
-        }
-        times.push(each.at(50));
+        let nanos = key_nanos(&pool, &cells, length);
+        times.push(nanos);
         rows.push(reference(
             format!("a write with a complete key of {length}, median"),
-            format!("{} µs", each.at(50) / 1_000),
+            format!("{} µs", nanos / 1_000),
         ));
     }
     let per_ovn = |at: usize| times[at] / KEYS[at] as u128;
@@ -265,4 +257,17 @@ fn key_rows() -> Vec<Row> {
         (per_ovn(3), per_ovn(1)),
     ));
     rows
+}
+
+fn key_nanos(pool: &Pool, cells: &Cells, length: usize) -> u128 {
+    let key: Vec<String> = (0..length).map(|n| format!("{n:044}")).collect();
+    let mut each = Times::default();
+    for n in 0..ROUNDS / 10 {
+        let wanted = put(id(20_000_000 + n), extent(cells.clone(), span(0)), key.clone());
+        let request = request(wanted, n);
+        let start = Instant::now();
+        black_box(pool.decide(NOW_US, &request).expect("the key is complete"));
+        each.add_nanos(start.elapsed());
+    }
+    each.at(50)
 }
