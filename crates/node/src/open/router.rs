@@ -23,17 +23,18 @@ const VERSIONS: Scopes = &["interuss.versioning.read_system_versions"];
 /// No token at all.
 const OPEN: Scopes = &[];
 
-const INTENTS: &str = "/dss/v1/operational_intent_references/query";
-const INTENT: &str = "/dss/v1/operational_intent_references/{id}";
-const INTENT_OVN: &str = "/dss/v1/operational_intent_references/{id}/{ovn}";
-const CONSTRAINTS: &str = "/dss/v1/constraint_references/query";
-const CONSTRAINT: &str = "/dss/v1/constraint_references/{id}";
-const CONSTRAINT_OVN: &str = "/dss/v1/constraint_references/{id}/{ovn}";
-const SUBSCRIPTIONS: &str = "/dss/v1/subscriptions/query";
-const SUBSCRIPTION: &str = "/dss/v1/subscriptions/{id}";
-const SUBSCRIPTION_VERSION: &str = "/dss/v1/subscriptions/{id}/{version}";
-const USS: &str = "/dss/v1/uss_availability/{uss}";
-const HEARTBEAT: &str = "/aux/v1/pool/dss_instances/heartbeat";
+pub(super) const INTENTS: &str = "/dss/v1/operational_intent_references/query";
+pub(super) const INTENT: &str = "/dss/v1/operational_intent_references/{id}";
+pub(super) const INTENT_OVN: &str = "/dss/v1/operational_intent_references/{id}/{ovn}";
+pub(super) const CONSTRAINTS: &str = "/dss/v1/constraint_references/query";
+pub(super) const CONSTRAINT: &str = "/dss/v1/constraint_references/{id}";
+pub(super) const CONSTRAINT_OVN: &str = "/dss/v1/constraint_references/{id}/{ovn}";
+pub(super) const SUBSCRIPTIONS: &str = "/dss/v1/subscriptions/query";
+pub(super) const SUBSCRIPTION: &str = "/dss/v1/subscriptions/{id}";
+pub(super) const SUBSCRIPTION_VERSION: &str = "/dss/v1/subscriptions/{id}/{version}";
+pub(super) const USS: &str = "/dss/v1/uss_availability/{uss}";
+pub(super) const REPORTS: &str = "/dss/v1/reports";
+pub(super) const HEARTBEAT: &str = "/aux/v1/pool/dss_instances/heartbeat";
 
 /// Every route, in the order of F3548-21 Annex A; those of F3411 have their place between the two tables.
 #[rustfmt::skip]
@@ -55,11 +56,12 @@ pub(super) fn routes() -> Vec<Route> {
         ask(&put,    SUBSCRIPTION,         &[SC, CP],               subscriptions::put),
         ask(&put,    SUBSCRIPTION_VERSION, &[SC, CP],               subscriptions::put),
         ask(&delete, SUBSCRIPTION_VERSION, &[SC, CP],               subscriptions::delete),
-        ask(&post,   "/dss/v1/reports",    &[CM, CP, SC, CMSA, AA], reports::make),
+        ask(&post,   REPORTS,              &[CM, CP, SC, CMSA, AA], reports::make),
         ask(&get,    USS,                  &[AA, SC, CMSA],         availability::get),
         ask(&put,    USS,                  &[AA],                   availability::set),
 
         tell(&get,   "/healthy",                                OPEN,     about::healthy),
+        tell(&get,   "/openapi.json",                           OPEN,     about::openapi),
         tell(&get,   "/versions/{system}",                      VERSIONS, about::system_version),
         tell(&get,   "/aux/v1/version",                         OPEN,     about::version),
         tell(&get,   "/aux/v1/validate_oauth",                  RID,      about::validate_oauth),
@@ -96,6 +98,19 @@ pub(super) enum Deed {
     Ask(Read),
     /// Answers at once.
     Tell(Tell),
+}
+
+impl Route {
+    /// Whether it is this one.
+    pub(super) fn is(&self, method: &Method, path: &str) -> bool {
+        self.method == *method && self.path == path
+    }
+
+    /// Its method and path.
+    #[cfg(test)]
+    pub(super) fn place(&self) -> (String, String) {
+        (self.method.to_string(), self.path.to_owned())
+    }
 }
 
 fn ask(method: &Method, path: &'static str, scopes: Scopes, read: Read) -> Route {

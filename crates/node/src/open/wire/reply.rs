@@ -1,6 +1,7 @@
 //! Bodies of answers (F3548-21 Annex A), to the letter.
 
 use crate::open::asked::Reply;
+use crate::open::openapi::part;
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use pool::Answer;
@@ -8,39 +9,52 @@ use pool::answer::{ConstraintView, IntentView, Subscriber, SubscriptionView};
 use pool::entity::{Availability, IntentState};
 use pool::ids::{EntityId, NO_SUBSCRIPTION, Ovn};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// What stands for an OVN that its reader may not see.
 const ELSEWHERE: &str = "Available from USS";
 
 /// `Time`.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(in crate::open) struct Time {
+    #[schema(value_type = part::Instant)]
     value: String,
+    #[schema(value_type = part::TimeFormat)]
     format: &'static str,
 }
 
 /// `OperationalIntentReference`.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = OperationalIntentReference)]
 struct Intent<'a> {
+    #[schema(value_type = part::EntityId)]
     id: String,
     manager: &'a str,
+    #[schema(value_type = part::UssAvailability)]
     uss_availability: &'static str,
     version: u32,
+    #[schema(value_type = part::IntentState)]
     state: &'static str,
+    #[schema(value_type = part::Ovn)]
     ovn: &'a str,
     time_start: Time,
     time_end: Time,
     uss_base_url: &'a str,
+    #[schema(value_type = part::EntityId)]
     subscription_id: String,
 }
 
 /// `ConstraintReference`. Its availability is never told, as in the reference implementation.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ConstraintReference)]
 struct Constraint<'a> {
+    #[schema(value_type = part::EntityId)]
     id: String,
     manager: &'a str,
+    #[schema(value_type = part::UssAvailability)]
     uss_availability: &'static str,
     version: u32,
+    #[schema(value_type = part::Ovn)]
     ovn: &'a str,
     time_start: Time,
     time_end: Time,
@@ -48,8 +62,9 @@ struct Constraint<'a> {
 }
 
 /// `Subscription`.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Subscription<'a> {
+    #[schema(value_type = part::EntityId)]
     id: String,
     version: &'a str,
     notification_index: u32,
@@ -59,26 +74,30 @@ struct Subscription<'a> {
     notify_for_operational_intents: bool,
     notify_for_constraints: bool,
     implicit_subscription: bool,
+    #[schema(value_type = Vec<part::EntityId>)]
     dependent_operational_intents: Vec<String>,
 }
 
 /// `SubscriberToNotify`.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = SubscriberToNotify)]
 struct Told<'a> {
     subscriptions: Vec<State>,
     uss_base_url: &'a str,
 }
 
 /// `SubscriptionState`.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = SubscriptionState)]
 struct State {
+    #[schema(value_type = part::EntityId)]
     subscription_id: String,
     notification_index: u32,
 }
 
 /// Every answer, by the one name of what it holds; a list that was not asked for has no name.
-#[derive(Default, Serialize)]
-struct Body<'a> {
+#[derive(Default, Serialize, ToSchema)]
+pub(in crate::open) struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -106,9 +125,11 @@ struct Body<'a> {
 }
 
 /// `UssAvailabilityStatus`.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = UssAvailabilityStatus)]
 struct Status<'a> {
     uss: &'a str,
+    #[schema(value_type = part::UssAvailability)]
     availability: &'static str,
 }
 

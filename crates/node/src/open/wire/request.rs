@@ -5,14 +5,18 @@ use super::{Faults, Object, parse};
 use crate::open::OpenOptions;
 use crate::open::asked::Asked;
 use crate::open::fault::Fault;
+use crate::open::openapi::part;
 use axum::http::StatusCode;
 use pool::Extent;
 use pool::limits::MAX_URL_BYTES;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
-/// `Query…Parameters`, the same for operational intents, constraints and subscriptions.
-#[derive(Clone, Debug, Default, Deserialize)]
-struct Query {
+/// What is searched: an area with a footprint (`Query…Parameters`, the same for operational intents, constraints and
+/// subscriptions).
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+pub(in crate::open) struct Query {
+    #[schema(value_type = Volume4D, required)]
     area_of_interest: Option<Object<Volume4D>>,
 }
 
@@ -29,45 +33,67 @@ pub(in crate::open) fn area(
     faults.settle(area, too_large)
 }
 
-/// `PutOperationalIntentReferenceParameters`, with `requested_ovn_suffix` of the reference implementation.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// An operational intent (`PutOperationalIntentReferenceParameters`, with `requested_ovn_suffix` of the reference
+/// implementation).
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 pub(in crate::open) struct PutIntent {
+    /// Together they need a footprint, a start, an end that is not over, a lowest and a highest altitude.
+    #[schema(value_type = Vec<Volume4D>, required, min_items = 1, max_items = 1000)]
     pub(in crate::open) extents: Option<Vec<Object<Volume4D>>>,
+    /// OVNs of all that it may meet. Not needed for Nonconforming and Contingent.
     pub(in crate::open) key: Option<Vec<String>>,
+    #[schema(value_type = part::IntentState, required)]
     pub(in crate::open) state: Option<String>,
+    #[schema(value_type = part::BaseUrl, required)]
     pub(in crate::open) uss_base_url: Option<String>,
+    /// A subscription of the same USS that covers it. This or `new_subscription`, not both; one of them in every
+    /// state but Accepted.
+    #[schema(value_type = Option<part::EntityId>)]
     pub(in crate::open) subscription_id: Option<String>,
+    /// A subscription that is made with it.
+    #[schema(value_type = Option<NewSubscription>)]
     pub(in crate::open) new_subscription: Option<Object<NewSubscription>>,
+    #[schema(value_type = Option<part::OvnSuffix>)]
     pub(in crate::open) requested_ovn_suffix: Option<String>,
 }
 
-/// `ImplicitSubscriptionParameters`.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// A subscription that is made with an operational intent (`ImplicitSubscriptionParameters`).
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 pub(in crate::open) struct NewSubscription {
+    #[schema(value_type = part::BaseUrl, required)]
     pub(in crate::open) uss_base_url: Option<String>,
+    /// Whether it asks for constraints as well, and the key has to have their OVNs.
     pub(in crate::open) notify_for_constraints: Option<bool>,
 }
 
-/// `PutConstraintReferenceParameters`.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// A constraint (`PutConstraintReferenceParameters`).
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 pub(in crate::open) struct PutConstraint {
+    /// Together they need a footprint, a start and an end that is not over.
+    #[schema(value_type = Vec<Volume4D>, required, min_items = 1, max_items = 1000)]
     pub(in crate::open) extents: Option<Vec<Object<Volume4D>>>,
+    #[schema(value_type = part::BaseUrl, required)]
     pub(in crate::open) uss_base_url: Option<String>,
 }
 
-/// `PutSubscriptionParameters`.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// A subscription, of at least one of the two kinds (`PutSubscriptionParameters`).
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 pub(in crate::open) struct PutSubscription {
+    /// With a footprint. It begins now and lasts a day where it does not say.
+    #[schema(value_type = Volume4D, required)]
     pub(in crate::open) extents: Option<Object<Volume4D>>,
+    #[schema(value_type = part::BaseUrl, required)]
     pub(in crate::open) uss_base_url: Option<String>,
     pub(in crate::open) notify_for_operational_intents: Option<bool>,
     pub(in crate::open) notify_for_constraints: Option<bool>,
 }
 
-/// `SetUssAvailabilityStatusParameters`.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// The state of a USS, and the version that it takes the place of (`SetUssAvailabilityStatusParameters`).
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 pub(in crate::open) struct SetAvailability {
+    #[schema(value_type = part::UssAvailability, required)]
     pub(in crate::open) availability: Option<String>,
+    /// Empty where nothing was ever set.
     pub(in crate::open) old_version: Option<String>,
 }
 
