@@ -70,6 +70,7 @@ pub(super) struct Instances {
 struct Instance {
     id: String,
     public_endpoint: String,
+    #[schema(value_type = Beat)]
     #[serde(skip_serializing_if = "Option::is_none")]
     most_recent_heartbeat: Option<Beat>,
 }
@@ -82,7 +83,7 @@ struct Beat {
     timestamp: String,
     reporter: String,
     source: String,
-    #[schema(value_type = Option<part::Instant>)]
+    #[schema(value_type = part::Instant)]
     #[serde(skip_serializing_if = "Option::is_none")]
     next_heartbeat_expected_before: Option<String>,
 }

@@ -20,6 +20,8 @@ pub(super) struct About {
     pub(super) takes: Option<(Shape, fn() -> Value)>,
     /// Statuses and their bodies.
     pub(super) gives: Vec<(u16, Shape)>,
+    /// Where the body of a success has the version of what was written, as a JSON pointer.
+    pub(super) version: Option<&'static str>,
     /// Refusals beyond those that every route has.
     pub(super) may: &'static [u16],
 }
@@ -33,6 +35,7 @@ pub(super) fn about(method: &Method, path: &'static str, summary: &'static str) 
         query: Vec::new(),
         takes: None,
         gives: Vec::new(),
+        version: None,
         may: &[],
     }
 }
@@ -52,6 +55,7 @@ impl About {
 
     /// Answers with these members.
     pub(super) fn gives(mut self, status: u16, members: Members) -> Self {
+        self.version = self.version.or(members.version);
         self.gives.push((status, members.shape()));
         self
     }
@@ -81,6 +85,7 @@ pub(super) struct Members {
     always: &'static [&'static str],
     /// Where there is something to say.
     maybe: &'static [&'static str],
+    version: Option<&'static str>,
 }
 
 impl Members {
@@ -90,12 +95,21 @@ impl Members {
             name,
             always,
             maybe: &[],
+            version: None,
         }
     }
 
     /// And these, where there is something to say.
     pub(super) const fn or(self, maybe: &'static [&'static str]) -> Self {
         Members { maybe, ..self }
+    }
+
+    /// One of them bears the version of what was written, at this JSON pointer.
+    pub(super) const fn versioned(self, pointer: &'static str) -> Self {
+        Members {
+            version: Some(pointer),
+            ..self
+        }
     }
 
     /// An object of them, as the type of all answers has them.

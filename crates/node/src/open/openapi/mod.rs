@@ -19,6 +19,7 @@ use about::{About, Members};
 use axum::http::{Method, StatusCode};
 use std::collections::BTreeMap;
 use utoipa::PartialSchema;
+use utoipa::openapi::link::{Link, LinkBuilder};
 use utoipa::openapi::path::{
     HttpMethod, Operation, OperationBuilder, Parameter, ParameterBuilder, ParameterIn,
 };
@@ -27,8 +28,7 @@ use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::{ComponentsBuilder, Schema};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    Content, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, RefOr, Required,
-    Tag,
+    ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, RefOr, Required, Tag,
 };
 
 /// Name of the bearer scheme.
@@ -47,7 +47,7 @@ pub(super) fn document(routes: &[Route]) -> OpenApi {
     let described = abouts.iter().filter_map(|about| {
         let mut all = routes.iter();
         let route = all.find(|route| route.is(&about.method, about.path))?;
-        Some((about, operation(about, route)))
+        Some((about, operation(about, route, &abouts)))
     });
     let mut paths = PathsBuilder::new();
     for (about, operation) in described {
@@ -95,7 +95,7 @@ fn parts(abouts: &[About]) -> BTreeMap<String, RefOr<Schema>> {
     parts
 }
 
-fn operation(about: &About, route: &Route) -> Operation {
+fn operation(about: &About, route: &Route, all: &[About]) -> Operation {
     let mut operation = OperationBuilder::new()
         .summary(Some(about.summary))
         .operation_id(Some(operation_id(about)));
@@ -111,7 +111,7 @@ fn operation(about: &About, route: &Route) -> Operation {
             .required(Some(Required::True));
         operation = operation.request_body(Some(body.build()));
     }
-    for (status, response) in responses(about, route) {
+    for (status, response) in responses(about, route, &links(about, all)) {
         operation = operation.response(status.to_string(), response);
     }
     for scope in route.scopes {
@@ -121,17 +121,21 @@ fn operation(about: &About, route: &Route) -> Operation {
 }
 
 /// Every status that a route can give, and its body.
-fn responses(about: &About, route: &Route) -> BTreeMap<u16, Response> {
+fn responses(about: &About, route: &Route, links: &[(String, Link)]) -> BTreeMap<u16, Response> {
     let refused = REFUSED.shape();
-    let given = about
-        .gives
-        .iter()
-        .map(|(status, shape)| (*status, response(*status, shape)));
+    let given = about.gives.iter().map(|(status, shape)| {
+        let response = response(*status, shape);
+        let links = links.iter().filter(|_| *status < 300);
+        let response = links.fold(response, |response, (name, link)| {
+            response.link(name, link.clone())
+        });
+        (*status, response.build())
+    });
     let mut responses: BTreeMap<u16, Response> = given.collect();
     for status in everywhere(route).iter().chain(about.may) {
         responses
             .entry(*status)
-            .or_insert_with(|| response(*status, &refused));
+            .or_insert_with(|| response(*status, &refused).build());
     }
     responses
 }
@@ -147,15 +151,35 @@ fn everywhere(route: &Route) -> &'static [u16] {
     }
 }
 
-fn response(status: u16, shape: &Shape) -> Response {
+fn response(status: u16, shape: &Shape) -> ResponseBuilder {
     let status = StatusCode::from_u16(status).ok();
     let reason = status.and_then(|status| status.canonical_reason());
+    let content = ContentBuilder::new().schema(Some(shape.schema.clone()));
     let response = ResponseBuilder::new().description(reason.unwrap_or_default());
-    response.content(shape.media, content(shape)).build()
+    response.content(shape.media, content.build())
 }
 
-fn content(shape: &Shape) -> Content {
-    ContentBuilder::new().schema(Some(shape.schema.clone())).build()
+/// Where what was written can be read, changed and ended: with the id that it was written under, and its new version.
+fn links(about: &About, all: &[About]) -> Vec<(String, Link)> {
+    let Some(pointer) = about.version.filter(|_| about.method == Method::PUT) else {
+        return Vec::new();
+    };
+    let one = about
+        .path
+        .trim_end_matches("/{ovn}")
+        .trim_end_matches("/{version}");
+    let of_it = all.iter().filter(|other| other.path.starts_with(one));
+    let next = of_it.filter(|other| !(other.method == Method::PUT && other.path == one));
+    let version = format!("$response.body#{pointer}");
+    let link = |other: &About| {
+        let id = operation_id(other);
+        let names = path_names(other.path).zip(["$request.path.id", version.as_str()]);
+        let link = names.fold(LinkBuilder::new().operation_id(&id), |link, (name, from)| {
+            link.parameter(name, from)
+        });
+        (id, link.build())
+    };
+    next.map(link).collect()
 }
 
 fn parameters(about: &About) -> Vec<Parameter> {

@@ -19,11 +19,13 @@ const KEY_LACKS: Members =
 const CONSTRAINTS_FOUND: Members = Members::of("ConstraintsFound", &["constraint_references"]);
 const CONSTRAINT_SHOWN: Members = Members::of("ConstraintShown", &["constraint_reference"]);
 const CONSTRAINT_CHANGED: Members =
-    Members::of("ConstraintChanged", &["constraint_reference", "subscribers"]);
+    Members::of("ConstraintChanged", &["constraint_reference", "subscribers"])
+        .versioned("/constraint_reference/ovn");
 const SUBSCRIPTIONS_FOUND: Members = Members::of("SubscriptionsFound", &["subscriptions"]);
 const SUBSCRIPTION_SHOWN: Members = Members::of("SubscriptionShown", &["subscription"]);
 const SUBSCRIPTION_PUT: Members = Members::of("SubscriptionPut", &["subscription"])
-    .or(&["operational_intent_references", "constraint_references"]);
+    .or(&["operational_intent_references", "constraint_references"])
+    .versioned("/subscription/version");
 const STATUS: Members = Members::of("UssAvailabilityTold", &["status", "version"]);
 
 /// About every route; a test holds this table against that of the routes.

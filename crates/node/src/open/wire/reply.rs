@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 /// What stands for an OVN that its reader may not see.
 const ELSEWHERE: &str = "Available from USS";
 
-/// `Time`.
+/// An instant (`Time`).
 #[derive(Serialize, ToSchema)]
 pub(in crate::open) struct Time {
     #[schema(value_type = part::Instant)]
@@ -23,7 +23,7 @@ pub(in crate::open) struct Time {
     format: &'static str,
 }
 
-/// `OperationalIntentReference`.
+/// Where to hear more of an operational intent (`OperationalIntentReference`).
 #[derive(Serialize, ToSchema)]
 #[schema(as = OperationalIntentReference)]
 struct Intent<'a> {
@@ -44,7 +44,8 @@ struct Intent<'a> {
     subscription_id: String,
 }
 
-/// `ConstraintReference`. Its availability is never told, as in the reference implementation.
+/// Where to hear more of a constraint (`ConstraintReference`). Its availability is never told, as in the reference
+/// implementation.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ConstraintReference)]
 struct Constraint<'a> {
@@ -61,7 +62,7 @@ struct Constraint<'a> {
     uss_base_url: &'a str,
 }
 
-/// `Subscription`.
+/// A subscription, to its owner (`Subscription`).
 #[derive(Serialize, ToSchema)]
 struct Subscription<'a> {
     #[schema(value_type = part::EntityId)]
@@ -78,7 +79,7 @@ struct Subscription<'a> {
     dependent_operational_intents: Vec<String>,
 }
 
-/// `SubscriberToNotify`.
+/// Whom to tell of a change (`SubscriberToNotify`).
 #[derive(Serialize, ToSchema)]
 #[schema(as = SubscriberToNotify)]
 struct Told<'a> {
@@ -86,7 +87,7 @@ struct Told<'a> {
     uss_base_url: &'a str,
 }
 
-/// `SubscriptionState`.
+/// A subscription that a change concerns, and its next index (`SubscriptionState`).
 #[derive(Serialize, ToSchema)]
 #[schema(as = SubscriptionState)]
 struct State {
@@ -99,32 +100,42 @@ struct State {
 #[derive(Default, Serialize, ToSchema)]
 pub(in crate::open) struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = &'a str)]
     message: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<Told<'a>>)]
     subscribers: Option<Vec<Told<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Intent<'a>)]
     operational_intent_reference: Option<Intent<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<Intent<'a>>)]
     operational_intent_references: Option<Vec<Intent<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Constraint<'a>)]
     constraint_reference: Option<Constraint<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<Constraint<'a>>)]
     constraint_references: Option<Vec<Constraint<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Subscription<'a>)]
     subscription: Option<Subscription<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<Subscription<'a>>)]
     subscriptions: Option<Vec<Subscription<'a>>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     missing_operational_intents: Vec<Intent<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     missing_constraints: Vec<Constraint<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Status<'a>)]
     status: Option<Status<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = &'a str)]
     version: Option<&'a str>,
 }
 
-/// `UssAvailabilityStatus`.
+/// State of a USS (`UssAvailabilityStatus`).
 #[derive(Serialize, ToSchema)]
 #[schema(as = UssAvailabilityStatus)]
 struct Status<'a> {
