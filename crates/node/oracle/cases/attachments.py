@@ -80,6 +80,9 @@ def an_explicit_one_stays_when_all_that_depended_on_it_is_gone(service):
     one = _made(service, intent(volume(place), **implicit()))
     attached = _changed(service, intent(volume(place), subscription_id=standing["id"]), one)
     assert attached["subscription_id"] == standing["id"], attached
+    body = intent(volume(place), subscription_id=standing["id"].replace("-", "").upper())
+    attached = _put(service, body, attached, odd=True).expect(200)["operational_intent_reference"]
+    assert attached["subscription_id"] == standing["id"], "in whatever form it is given"
     _of(service, one["subscription_id"]).expect(404)
     now = _of(service, standing["id"]).expect(200)["subscription"]
     assert now["dependent_operational_intents"] == [one["id"]] and not now["implicit_subscription"], now

@@ -133,10 +133,16 @@ def ids_come_in_many_forms_and_are_told_in_one(service):
         lambda id: f"urn:uuid:{id}",
         lambda id: f"%7B{id}%7D",
     ]:
-        id = new_id()
-        body = service.ask("uss1", "PUT", f"{INTENTS}/{form(id)}", intent(volume(spot()))).expect(201)
-        assert body["operational_intent_reference"]["id"] == id, body
-        service.ask("uss1", "GET", f"{INTENTS}/{form(id)}").expect(200)
+        for folder, name, make in [
+            (INTENTS, "operational_intent_reference", intent),
+            (CONSTRAINTS, "constraint_reference", constraint),
+            (SUBSCRIPTIONS, "subscription", subscription),
+        ]:
+            id = new_id()
+            path = f"{folder}/{form(id)}"
+            told = service.ask("uss1", "PUT", path, make(volume(spot()))).expect(200, 201)[name]
+            assert told["id"] == id, told
+            assert service.ask("uss1", "GET", path).expect(200)[name] == told
 
 
 def other_texts_are_no_ids(service):
