@@ -1,13 +1,10 @@
 //! Parts of bodies of which the type alone tells too little: what a text has to look like, how large a number may be.
 
 use crate::limits::{HIGHEST_ALTITUDE_M, LOWEST_ALTITUDE_M, MAX_SUBJECT_BYTES};
-use pool::limits::{MAX_OVN_CHARS, MAX_URL_BYTES, MAX_USS_BYTES};
+use pool::limits::{MAX_OVN_CHARS, MAX_URL_BYTES, MAX_USS_BYTES, MIN_OVN_CHARS};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
-
-/// Shortest OVN (F3548-21 `EntityOVN`).
-const MIN_OVN_CHARS: usize = 16;
 
 macro_rules! parts {
     ($($(#[doc = $doc:literal])+ $name:ident = $schema:expr;)+) => {$(
