@@ -165,7 +165,7 @@ impl Engine {
         }
         let why = in_short(why);
         // What came back of the log that is closed here has its place there, and nowhere else.
-        self.replay_restored(now, id, u64::MAX);
+        self.replay_last_restored(now, id);
         self.emit_line(
             now,
             id,

@@ -149,8 +149,12 @@ pub enum LineEvent {
         body: Option<String>,
         salt: String,
     },
-    /// The mind was given the oldest entry that was taken back.
-    RestoredTold { seq: u64 },
+    /// The mind was given an entry that was taken back. Without an epoch: of any.
+    RestoredTold {
+        #[serde(default)]
+        epoch: Option<u32>,
+        seq: u64,
+    },
     /// An entry of the peer's log, verified and in order.
     Taken { header: String },
     /// A safety entry that came ahead of the peer's log.

@@ -3,7 +3,7 @@
 use crate::engine::Engine;
 use crate::limits::{
     LINE_BATCH, LINE_QUOTA, MAX_AHEAD, MAX_CONTRADICTIONS, MAX_EPOCHS, MAX_IDEMPOTENCY_KEYS, MAX_OWED_IN_ALL,
-    MAX_RESTORE, QUEUE_LENGTHS,
+    MAX_RESTORE, MAX_RESTORED_KEPT, QUEUE_LENGTHS,
 };
 use crate::line::Line;
 use crate::queue::Lane;
@@ -94,8 +94,12 @@ fn of_line(line: &Line) -> [Holding; 7] {
         ),
         // A peer that was put back may never get as far again.
         Holding::lasting("entries ahead of the log", line.peer.ahead.len(), MAX_AHEAD),
-        // What they speak of may be lost at both ends: then they wait until the epoch is closed.
-        Holding::lasting("own acts given back", line.restored.len(), restored),
+        // What they speak of may be lost at both ends: then they wait until it is stated again.
+        Holding::lasting(
+            "own acts given back",
+            line.restored.len(),
+            restored + MAX_RESTORED_KEPT,
+        ),
         Holding::lasting("closed epochs", line.closed.len(), MAX_EPOCHS as usize),
         Holding::lasting("contradictions", line.contradictions.len(), MAX_CONTRADICTIONS),
     ]

@@ -89,6 +89,10 @@ pub const MAX_KEY_BYTES: usize = 128;
 /// Most entries that a restored node takes back from its peer in one go.
 pub const MAX_RESTORE: u64 = 1_000_000;
 
+/// Most own acts given back that wait beyond the close of their epoch for what they speak of: it is lost at both ends
+/// until its author states it again, and each entry that comes is held against all of them.
+pub const MAX_RESTORED_KEPT: usize = 1_000;
+
 /// Entries asked for in one FETCH.
 pub const FETCH_CHUNK: u64 = 512;
 

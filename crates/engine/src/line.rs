@@ -178,7 +178,10 @@ pub struct ClosedEpoch {
 pub struct RestoredAct {
     /// Its number among our statements, when it still waited here for a place.
     pub act_ref: Option<u64>,
-    /// How much of the peer's log it had seen.
+    /// Its epoch.
+    #[serde(default)]
+    pub epoch: u32,
+    /// How much of the peer's log of that epoch it had seen.
     pub seen_size: u64,
     /// Its leaf index.
     pub seq: u64,
@@ -192,6 +195,13 @@ pub struct RestoredAct {
     pub at_us: i64,
     /// Canonical body.
     pub body: String,
+}
+
+impl RestoredAct {
+    /// Its body; null when it cannot be read.
+    pub(crate) fn body(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_default()
+    }
 }
 
 impl PeerLog {
@@ -252,7 +262,9 @@ impl Line {
                 body,
                 salt: _,
             } => self.taken_back(header, body.as_deref()),
-            LineEvent::RestoredTold { seq } => self.restored.retain(|act| act.seq != *seq),
+            LineEvent::RestoredTold { epoch, seq } => self
+                .restored
+                .retain(|act| act.seq != *seq || epoch.is_some_and(|epoch| epoch != act.epoch)),
             LineEvent::Taken { header } => self.taken(header),
             LineEvent::Ahead {
                 epoch: _,
@@ -426,6 +438,7 @@ impl Line {
             KIND_ACCEPT => self.accepted_own = true,
             _ => self.restored.push_back(RestoredAct {
                 act_ref: waited.and_then(|act| act.act_ref),
+                epoch: self.epoch,
                 seen_size: header.seen.size,
                 seq,
                 kind: header.kind,

@@ -9,7 +9,7 @@ use crate::frame::{Countersigned, Entry, Fetch, Frame, Hello, Returned};
 use crate::input::{Conn, LogOf, Purpose, Reading, Space};
 use crate::intake::{Knows, Unfit};
 use crate::keyring::KeyRole;
-use crate::limits::{FETCH_CHUNK, MAX_RESTORE, MAX_RESTORE_TRIES};
+use crate::limits::{FETCH_CHUNK, MAX_RESTORE, MAX_RESTORE_TRIES, MAX_RESTORED_KEPT};
 use crate::line::{KIND_RECEIVED, Line, Receipts, RestoredAct};
 use crate::session::Restoring;
 use accord::ids::{Desk, LineId};
@@ -310,29 +310,47 @@ impl Engine {
     }
 
     /// Gives the mind our own restored acts back, each when the peer's entries that it had
-    /// seen are here again: below `peer_size`. What speaks of something that is still missing
-    /// waits on: it was heard ahead of the log, or without being cosigned.
+    /// seen are here again: below `peer_size`, or of an epoch that is closed. What speaks of something that is still
+    /// missing waits on: it was heard ahead of the log, or without being cosigned, or its author has lost it too and
+    /// states it again in the next epoch.
     pub(crate) fn replay_restored(&mut self, now: Now, id: &LineId, peer_size: u64) {
         let mut passed = 0;
         while let Some(line) = self.state.lines.get(id) {
             let reach = peer_size.max(line.peer.tree.size());
-            let Some(act) = line.restored.get(passed).filter(|act| act.seen_size <= reach) else {
+            let due = |act: &&RestoredAct| act.epoch < line.epoch || act.seen_size <= reach;
+            let Some(act) = line.restored.get(passed).filter(due) else {
                 return;
             };
-            let body = serde_json::from_str(&act.body).unwrap_or(serde_json::Value::Null);
             let mind = &self.state.mind;
-            let early = !mind.has_subject(id, &act.kind, (act.drill, act.at_us), &body);
-            if early && act.act_ref.is_none() && peer_size < u64::MAX {
+            let early = !mind.has_subject(id, &act.kind, (act.drill, act.at_us), &act.body());
+            if early && act.act_ref.is_none() {
                 passed += 1;
-                continue;
+            } else {
+                self.restore(now, id, act.clone());
             }
-            let (epoch, act) = (line.epoch, act.clone());
-            self.emit_line(now, id, LineEvent::RestoredTold { seq: act.seq });
-            self.restore(now, id, epoch, act, body);
         }
     }
 
-    fn restore(&mut self, now: Now, id: &LineId, epoch: u32, act: RestoredAct, body: serde_json::Value) {
+    /// The same when both logs are about to be closed: nothing more of the peer's is to be waited for, save what it
+    /// states again.
+    pub(crate) fn replay_last_restored(&mut self, now: Now, id: &LineId) {
+        self.replay_restored(now, id, u64::MAX);
+        while let Some(line) = self.state.lines.get(id) {
+            let excess = line.restored.len() > MAX_RESTORED_KEPT;
+            let Some(act) = line.restored.front().filter(|_| excess) else {
+                return;
+            };
+            self.restore(now, id, act.clone());
+        }
+    }
+
+    fn restore(&mut self, now: Now, id: &LineId, act: RestoredAct) {
+        let (epoch, body) = (act.epoch, act.body());
+        let told = LineEvent::RestoredTold {
+            epoch: Some(epoch),
+            seq: act.seq,
+        };
+        self.emit_line(now, id, told);
         if act.kind == KIND_RECEIVED {
             if let Ok(receipts) = serde_json::from_str::<Receipts>(&act.body) {
                 self.tell_receipted(now, id, &receipts);

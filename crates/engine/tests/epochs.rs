@@ -7,7 +7,7 @@ use accord::alarm::Author;
 use accord::command::{Command, Role};
 use common::export::bundle_of;
 use common::life::{
-    Life, closed_hello, invariant_acts_flow, invariant_line_is_whole, memory, next_epoch, opened,
+    Life, closed_hello, invariant_acts_flow, invariant_line_is_whole, memory, next_epoch, notify, opened,
 };
 use common::wire::{connect_through, settle_through};
 use common::*;
@@ -282,6 +282,42 @@ fn entries_that_saw_what_is_lost_at_both_ends_come_back_with_their_closed_epoch(
     for node in [&world.a, &world.b] {
         names_what_is_lost(&bundle_of(node));
     }
+}
+
+#[test]
+fn what_was_said_of_a_notice_that_both_ends_lost_comes_back_with_it() {
+    let mut world = World::new();
+    let early = world.b.disk.clone();
+    world.disconnect();
+    notify(&mut world, false, 0);
+    let behind = world.a.disk.clone();
+    world.connect();
+    world.settle();
+    let notice = world.b.engine.mind().notices(&Default::default())[0]
+        .notice
+        .id
+        .clone();
+    let (now, line) = (world.now(), line());
+    let open = Command::Open { notice, line };
+    world.b.ask(now, Role::Watch, open).expect("opened");
+    world.settle();
+    let (said, heard) = (memory(&world.b, Author::Peer), memory(&world.a, Author::Own));
+    // Bravo takes back what it had said, and is cut before the notice comes again; then alpha loses that too.
+    let mut world = World::on(&world.a.disk, &early, world.now_us);
+    connect_through(&mut world, |_, frame| match frame {
+        Frame::Acts(_) => None,
+        frame => Some(frame),
+    });
+    let mut world = World::on(&behind, &world.b.disk, world.now_us);
+    world.connect();
+    world.accept();
+    world.settle();
+    assert_eq!(world.epochs(), (1, 1), "these logs cannot go on");
+    let instant = |memory: &serde_json::Value| memory["notices"][0]["opened"].clone();
+    assert!(!instant(&said).is_null(), "{said}");
+    assert_eq!(instant(&memory(&world.b, Author::Peer)), instant(&said));
+    assert_eq!(instant(&memory(&world.a, Author::Own)), instant(&heard));
+    invariant_acts_flow(&mut world);
 }
 
 #[test]

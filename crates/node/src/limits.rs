@@ -253,6 +253,9 @@ pub const MAX_SUBJECT_BYTES: usize = 256;
 /// Shortest RSA key that is trusted, in bits.
 pub const MIN_RSA_BITS: usize = 2048;
 
+/// Shortest RSA key that is taken for trials, in bits: the test authority of the public suites has such a one.
+pub const MIN_TRIAL_RSA_BITS: usize = 1024;
+
 /// Keys of authorities taken from one file or one address.
 pub const MAX_KEYS: usize = 64;
 

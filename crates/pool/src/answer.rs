@@ -1,8 +1,8 @@
 //! What clients hear.
 
-use crate::entity::{Availability, Constraint, Intent, Subscription};
+use crate::entity::{Area, AreaSubscription, Availability, Constraint, Intent, Subscription};
 use crate::ids::{EntityId, Ovn};
-use crate::limits::{MAX_USS_BYTES, MAX_USSS};
+use crate::limits::{MAX_AREA_SUBSCRIPTIONS, MAX_USS_BYTES, MAX_USSS};
 use std::collections::BTreeMap;
 
 /// What came of a request.
@@ -47,6 +47,21 @@ pub enum Answer {
     },
     /// The report was kept under this id.
     Reported { id: EntityId },
+    /// What was found.
+    Areas(Vec<Area>),
+    /// One of them, also one that has ended.
+    Area(Area),
+    /// It was made, changed or ended, and these are to be told.
+    AreaChanged { area: Area, tell: Vec<Subscriber> },
+    /// What was found.
+    AreaSubscriptions(Vec<AreaSubscription>),
+    /// One of them, also one that has ended.
+    AreaSubscription(AreaSubscription),
+    /// It was made or changed, and these areas are there already.
+    AreaSubscriptionPut {
+        subscription: AreaSubscription,
+        areas: Vec<Area>,
+    },
 }
 
 /// A reference to an operational intent as one client may see it.
@@ -87,12 +102,11 @@ pub struct Subscriber {
     pub subscriptions: Vec<(EntityId, u32)>,
 }
 
-/// Gathers subscriptions by where their notifications go.
-pub(crate) fn by_url<'a>(notified: impl IntoIterator<Item = (&'a Subscription, u32)>) -> Vec<Subscriber> {
+/// Gathers subscriptions by where their notifications go: where, which, and its index.
+pub(crate) fn by_url<'a>(notified: impl IntoIterator<Item = (&'a str, EntityId, u32)>) -> Vec<Subscriber> {
     let mut urls: BTreeMap<String, Vec<(EntityId, u32)>> = BTreeMap::new();
-    for (subscription, index) in notified {
-        let states = urls.entry(subscription.base_url.clone()).or_default();
-        states.push((subscription.id, index));
+    for (url, id, index) in notified {
+        urls.entry(url.to_owned()).or_default().push((id, index));
     }
     urls.into_iter()
         .map(|(base_url, subscriptions)| Subscriber {
@@ -112,7 +126,7 @@ pub enum Refused {
     #[error("{0}")]
     Forbidden(Forbidden),
     /// There is no such thing: 404.
-    #[error("there is no {0} {1}")]
+    #[error("{0} {1} not found")]
     NotFound(Thing, EntityId),
     /// The client does not know the state that it would change: 409.
     #[error("{0}")]
@@ -136,6 +150,11 @@ pub enum Refused {
     /// A table has no more room: 429.
     #[error("no more than {MAX_USSS} USSs can be kept")]
     TooMany,
+    /// The client has as many subscriptions in a place as anybody may: 429 (F3411-22a DSS0050).
+    #[error(
+        "{MAX_AREA_SUBSCRIPTIONS} subscriptions of yours that have not ended stand in a part of this area already"
+    )]
+    TooManyHere,
 }
 
 /// What is asked for.
@@ -150,6 +169,12 @@ pub enum Thing {
     /// A subscription.
     #[error("subscription")]
     Subscription,
+    /// An identification service area.
+    #[error("identification service area")]
+    Area,
+    /// A subscription to such; the words of the reference, which tests of the standard's community look for.
+    #[error("Subscription")]
+    AreaSubscription,
 }
 
 /// What is wrong with a request.
@@ -214,6 +239,19 @@ pub enum Bad {
     /// No version to be changed.
     #[error("an OVN or version is needed")]
     NoVersion,
+    /// A text that no version has.
+    #[error("this is no version: one is a number in base 32, as it came in an answer")]
+    NotAVersion,
+    /// An area without an end. This and the next two have words of the reference, which tests of the standard's
+    /// community look for.
+    #[error("IdentificationServiceArea must have a time_end")]
+    AreaEndless,
+    /// One that began too long ago, and does not stand so.
+    #[error("IdentificationServiceArea time_start must not be in the past; 5 minutes are tolerated")]
+    AreaLongBegun,
+    /// One that ends before it starts.
+    #[error("IdentificationServiceArea time_end must be after time_start")]
+    AreaBackwards,
     /// A name of a USS that is too long, or none.
     #[error("the id of a USS has 1 to {MAX_USS_BYTES} bytes")]
     UssName,

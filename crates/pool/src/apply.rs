@@ -42,6 +42,11 @@ impl Pool {
             }
             Event::Reported { .. } => {}
             Event::SuffixesForgotten { before_us } => self.forget_wished(*before_us),
+            Event::AreaPut { area } => self.rid.keep_area(area.clone()),
+            Event::AreaGone { id } => self.rid.drop_area(*id),
+            Event::AreaSubscriptionPut { subscription } => self.rid.keep_subscription(subscription.clone()),
+            Event::AreaSubscriptionGone { id } => self.rid.drop_subscription(*id),
+            Event::AreaSubscribersNotified { subscriptions } => self.rid.notified(subscriptions),
         }
     }
 

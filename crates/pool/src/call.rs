@@ -55,6 +55,22 @@ pub enum Call {
     },
     /// A report of a fault that the client saw; `text` is what is kept of it.
     Report { text: String },
+    /// Identification service areas in an area, of those that have not ended.
+    SearchAreas { area: Extent },
+    /// One of them, also one that has ended.
+    GetArea { id: EntityId },
+    /// Makes one (without a version) or changes it (with).
+    PutArea(Box<PutArea>),
+    /// Ends one.
+    DeleteArea { id: EntityId, version: String },
+    /// The client's own subscriptions to such areas, of those that have not ended.
+    SearchAreaSubscriptions { area: Extent },
+    /// One of anybody's, also one that has ended.
+    GetAreaSubscription { id: EntityId },
+    /// Makes one (without a version) or changes it (with).
+    PutAreaSubscription(Box<PutArea>),
+    /// Ends one.
+    DeleteAreaSubscription { id: EntityId, version: String },
 }
 
 impl Call {
@@ -76,6 +92,14 @@ impl Call {
             Call::GetAvailability { .. } => "get-availability",
             Call::SetAvailability { .. } => "set-availability",
             Call::Report { .. } => "report",
+            Call::SearchAreas { .. } => "search-areas",
+            Call::GetArea { .. } => "get-area",
+            Call::PutArea(_) => "put-area",
+            Call::DeleteArea { .. } => "delete-area",
+            Call::SearchAreaSubscriptions { .. } => "search-area-subscriptions",
+            Call::GetAreaSubscription { .. } => "get-area-subscription",
+            Call::PutAreaSubscription(_) => "put-area-subscription",
+            Call::DeleteAreaSubscription { .. } => "delete-area-subscription",
         }
     }
 
@@ -89,14 +113,22 @@ impl Call {
             | Call::PutSubscription(_)
             | Call::DeleteSubscription { .. }
             | Call::SetAvailability { .. }
-            | Call::Report { .. } => true,
+            | Call::Report { .. }
+            | Call::PutArea(_)
+            | Call::DeleteArea { .. }
+            | Call::PutAreaSubscription(_)
+            | Call::DeleteAreaSubscription { .. } => true,
             Call::QueryIntents { .. }
             | Call::GetIntent { .. }
             | Call::QueryConstraints { .. }
             | Call::GetConstraint { .. }
             | Call::QuerySubscriptions { .. }
             | Call::GetSubscription { .. }
-            | Call::GetAvailability { .. } => false,
+            | Call::GetAvailability { .. }
+            | Call::SearchAreas { .. }
+            | Call::GetArea { .. }
+            | Call::SearchAreaSubscriptions { .. }
+            | Call::GetAreaSubscription { .. } => false,
         }
     }
 }
@@ -162,4 +194,17 @@ pub struct PutSubscription {
     pub base_url: String,
     /// What it asks for.
     pub wants: Wants,
+}
+
+/// An identification service area, or a subscription to such, as a client writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PutArea {
+    /// Its id.
+    pub id: EntityId,
+    /// The version to be changed; none makes it anew, and an empty one is none that could be changed.
+    pub version: Option<String>,
+    /// Where and when; heights are of no account.
+    pub extent: Extent,
+    /// Where its flights can be asked for, or where notifications go.
+    pub url: String,
 }

@@ -1,5 +1,7 @@
 //! What comes of a request: an answer and facts, or a refusal.
 
+mod area_subscriptions;
+mod areas;
 mod availability;
 mod constraints;
 mod intents;
@@ -46,6 +48,18 @@ impl Pool {
                 let (id, by, text) = (request.fresh, request.manager.clone(), text.clone());
                 Ok((Answer::Reported { id }, vec![Event::Reported { id, by, text }]))
             }
+            Call::SearchAreas { area } => look(self.search_areas(now_us, area)?),
+            Call::GetArea { id } => look(self.get_area(*id)?),
+            Call::PutArea(put) => self.put_area(now_us, request, put),
+            Call::DeleteArea { id, version } => self.delete_area(now_us, request, *id, version),
+            Call::SearchAreaSubscriptions { area } => {
+                look(self.search_area_subscriptions(now_us, request, area)?)
+            }
+            Call::GetAreaSubscription { id } => look(self.get_area_subscription(*id)?),
+            Call::PutAreaSubscription(put) => self.put_area_subscription(now_us, request, put),
+            Call::DeleteAreaSubscription { id, version } => {
+                self.delete_area_subscription(request, *id, version)
+            }
         }
     }
 
@@ -58,18 +72,23 @@ impl Pool {
         let mut told: Vec<&Subscription> = told.collect();
         told.sort_by_key(|one| one.id);
         let ids = told.iter().map(|one| one.id).collect();
-        let subscribers = by_url(told.into_iter().map(|one| (one, self.next_index(now_us, one))));
+        let told = told.into_iter();
+        let subscribers = by_url(told.map(|one| {
+            let index = self.next_index(now_us, one.index);
+            (one.base_url.as_str(), one.id, index)
+        }));
         let counted = !self.options.time_based_index && !subscribers.is_empty();
         let event = Event::Notified { subscriptions: ids };
         (subscribers, counted.then_some(event).into_iter().collect())
     }
 
-    fn next_index(&self, now_us: i64, subscription: &Subscription) -> u32 {
+    /// The index of the next notification of a subscription that had this many.
+    fn next_index(&self, now_us: i64, index: u32) -> u32 {
         if self.options.time_based_index {
             let since_midnight = now_us.rem_euclid(DAY_US) / 1_000;
             u32::try_from(since_midnight).expect("a day has fewer milliseconds than that")
         } else {
-            subscription.index.saturating_add(1)
+            index.saturating_add(1)
         }
     }
 }

@@ -1,4 +1,5 @@
-//! What the pool keeps: references to operational intents and constraints, subscriptions, availability.
+//! What the pool keeps: references to operational intents and constraints, subscriptions, availability; and what
+//! remote identification needs.
 
 use crate::extent::{Heights, Span};
 use crate::ids::{EntityId, Manager, Ovn};
@@ -96,6 +97,42 @@ pub struct Subscription {
     /// Notifications that were named to those who have to send them.
     pub index: u32,
     /// When.
+    pub span: Span,
+    /// Where.
+    pub cells: Cells,
+}
+
+/// Identification service area (F3411): where and when flights can be asked for. It holds at every height.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Area {
+    /// Its id; a subscription, or something of F3548, may have the same.
+    pub id: EntityId,
+    /// Who wrote it.
+    pub owner: Manager,
+    /// Where its flights can be asked for, as its owner wrote it.
+    pub url: String,
+    /// Opaque version; everybody sees it.
+    pub version: Ovn,
+    /// When.
+    pub span: Span,
+    /// Where.
+    pub cells: Cells,
+}
+
+/// Subscription to identification service areas (F3411). It hears of all that share a cell, whenever they are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AreaSubscription {
+    /// Its id.
+    pub id: EntityId,
+    /// Whose it is.
+    pub owner: Manager,
+    /// Where notifications go, as its owner wrote it.
+    pub url: String,
+    /// Opaque version.
+    pub version: Ovn,
+    /// Notifications that were named to those who have to send them.
+    pub index: u32,
+    /// How long.
     pub span: Span,
     /// Where.
     pub cells: Cells,

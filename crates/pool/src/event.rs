@@ -1,6 +1,6 @@
 //! What follows from requests. The state of a pool is a function of its events, in order.
 
-use crate::entity::{Constraint, Intent, Subscription, UssState};
+use crate::entity::{Area, AreaSubscription, Constraint, Intent, Subscription, UssState};
 use crate::ids::{EntityId, Manager};
 use serde::{Deserialize, Serialize};
 
@@ -29,4 +29,14 @@ pub enum Event {
     Reported { id: EntityId, by: Manager, text: String },
     /// OVNs that had been wished for need no longer be remembered before this instant, µs.
     SuffixesForgotten { before_us: i64 },
+    /// An identification service area stands as it is here.
+    AreaPut { area: Area },
+    /// One ended, or was evicted.
+    AreaGone { id: EntityId },
+    /// A subscription to such areas stands as it is here.
+    AreaSubscriptionPut { subscription: AreaSubscription },
+    /// One ended, or was evicted.
+    AreaSubscriptionGone { id: EntityId },
+    /// Somebody was told to notify these subscriptions to such areas, in order of their ids.
+    AreaSubscribersNotified { subscriptions: Vec<EntityId> },
 }

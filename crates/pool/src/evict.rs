@@ -17,7 +17,8 @@ impl Pool {
             .wished_at
             .first()
             .map(|(at_us, _)| at_us + SUFFIX_MEMORY_US + 1);
-        expired.into_iter().chain(wished).min()
+        let areas = self.rid.evicts_at_us();
+        expired.into_iter().chain(wished).chain(areas).min()
     }
 
     /// What goes now: some of what expired longest ago, and never nothing when something is due. A subscription
@@ -39,7 +40,8 @@ impl Pool {
         let before_us = now_us - SUFFIX_MEMORY_US;
         let first = self.wished_at.first().filter(|(at_us, _)| *at_us < before_us);
         let forgotten = first.map(|_| Event::SuffixesForgotten { before_us });
-        intents.chain(subscriptions).chain(forgotten).collect()
+        let entities = intents.chain(subscriptions).chain(forgotten);
+        entities.chain(self.rid.evict(now_us)).collect()
     }
 
     /// Expired ones on which nothing depends, and implicit ones that lose their last dependent.

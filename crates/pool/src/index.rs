@@ -37,10 +37,17 @@ impl CellIndex {
 
     /// What shares a cell with these and has not ended before `from_us`, in order of ids.
     pub(crate) fn in_cells(&self, cells: &Cells, from_us: i64) -> BTreeSet<EntityId> {
-        let first = (from_us, EntityId::LEAST);
-        let here = cells.iter().filter_map(|cell| self.cells.get(&cell));
-        let found = here.flat_map(|here| here.range(first..));
-        found.map(|(_, id)| *id).collect()
+        cells
+            .iter()
+            .flat_map(|cell| self.in_cell(cell, from_us))
+            .collect()
+    }
+
+    /// What stands in one cell and has not ended before `from_us`.
+    pub(crate) fn in_cell(&self, cell: u64, from_us: i64) -> impl Iterator<Item = EntityId> {
+        let here = self.cells.get(&cell).into_iter();
+        here.flat_map(move |here| here.range((from_us, EntityId::LEAST)..))
+            .map(|(_, id)| *id)
     }
 
     /// How many entities stand in cells, each counted once in each of its cells.

@@ -1,4 +1,5 @@
-//! Open traffic: the discovery and synchronization service of ASTM F3548-21, as a state machine.
+//! Open traffic: the discovery and synchronization services of ASTM F3548-21 and, for remote identification, of
+//! F3411-19 and F3411-22a, as a state machine.
 //!
 //! [`Pool::decide`] looks at a request and says what its client hears and what follows, as
 //! [`Event`]s; [`Pool::apply`] takes events and never refuses. The state is a function of the
@@ -12,6 +13,7 @@
 //! - an implicit subscription lives as long as an operational intent depends on it, unless its owner
 //!   has made it explicit;
 //! - an OVN is shown to the manager of its entity, and to nobody else;
+//! - what F3411 keeps and what F3548 keeps do not know of each other, and an id of the one is free in the other;
 //! - no answer depends on a notice, a zone or a line: this crate does not know that there are any.
 //!
 //! "Intersect" means what it means to the community of the standard: two entities meet when they share a level-13 S2
@@ -29,7 +31,9 @@ pub mod ids;
 mod index;
 pub mod limits;
 mod ovn;
+mod rid;
 mod state;
+mod version;
 
 pub use answer::{Answer, Refused};
 pub use call::{Call, Request};

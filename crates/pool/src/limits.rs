@@ -10,8 +10,17 @@ pub const DAY_US: i64 = 24 * 60 * MINUTE_US;
 /// How far a start may lie in the past, for clocks that differ (`maxClockSkew` of the reference), µs.
 pub const CLOCK_SKEW_US: i64 = 5 * MINUTE_US;
 
-/// Longest life of a subscription (F3548-21 `DSSMaxSubscriptionDurationHours`), µs.
+/// Longest life of a subscription (F3548-21 `DSSMaxSubscriptionDurationHours`, F3411-22a
+/// `NetDSSMaxSubscriptionDurationHours`), µs.
 pub const MAX_SUBSCRIPTION_US: i64 = DAY_US;
+
+/// Most subscriptions to identification service areas that one client may have in one cell at a time (F3411-22a
+/// `NetDSSMaxSubscriptionPerArea`).
+pub const MAX_AREA_SUBSCRIPTIONS: usize = 10;
+
+/// Identification service areas and subscriptions to them are kept this long after their end, as the reference
+/// keeps them, µs.
+pub const KEEP_EXPIRED_AREAS_US: i64 = 30 * MINUTE_US;
 
 /// How far the instant of a requested OVN suffix may lie from now, µs.
 pub const SUFFIX_SKEW_US: i64 = 5 * MINUTE_US;
@@ -45,3 +54,4 @@ pub const MAX_USSS: usize = 100_000;
 const _: () = assert!(SUFFIX_MEMORY_US > 2 * SUFFIX_SKEW_US);
 const _: () = assert!(MIN_OVN_CHARS < MAX_OVN_CHARS);
 const _: () = assert!(CLOCK_SKEW_US < MAX_SUBSCRIPTION_US);
+const _: () = assert!(CLOCK_SKEW_US < KEEP_EXPIRED_AREAS_US);

@@ -5,6 +5,7 @@ use crate::entity::{Availability, Constraint, Intent, IntentState, Subscription,
 use crate::extent::{Heights, Span};
 use crate::ids::{EntityId, Manager, Ovn};
 use crate::index::CellIndex;
+use crate::rid::Rid;
 use geo4d::s2::Cells;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -42,6 +43,8 @@ pub struct Pool {
     pub(crate) dependents: BTreeMap<EntityId, BTreeSet<EntityId>>,
     /// Operational intents and subscriptions by their end.
     pub(crate) ends: BTreeSet<(i64, Ends)>,
+    /// Remote identification, by itself.
+    pub(crate) rid: Rid,
 }
 
 /// What comes to an end. One id may name one of each kind. An operational intent comes before a subscription that
@@ -62,17 +65,21 @@ struct Snapshot {
     usss: BTreeMap<String, UssState>,
     wished: BTreeMap<Ovn, i64>,
     writes: u64,
+    /// Snapshots of before there was remote identification lack it.
+    #[serde(default)]
+    rid: Rid,
 }
 
 impl Serialize for Pool {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut snapshot = serializer.serialize_struct("Snapshot", 6)?;
+        let mut snapshot = serializer.serialize_struct("Snapshot", 7)?;
         snapshot.serialize_field("intents", &Values(&self.intents))?;
         snapshot.serialize_field("constraints", &Values(&self.constraints))?;
         snapshot.serialize_field("subscriptions", &Values(&self.subscriptions))?;
         snapshot.serialize_field("usss", &self.usss)?;
         snapshot.serialize_field("wished", &self.wished)?;
         snapshot.serialize_field("writes", &self.writes)?;
+        snapshot.serialize_field("rid", &self.rid)?;
         snapshot.end()
     }
 }
@@ -84,7 +91,7 @@ impl<'de> Deserialize<'de> for Pool {
 }
 
 /// The values of a map as a list.
-struct Values<'a, T>(&'a BTreeMap<EntityId, T>);
+pub(crate) struct Values<'a, T>(pub(crate) &'a BTreeMap<EntityId, T>);
 
 impl<T: Serialize> Serialize for Values<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -114,6 +121,7 @@ impl Pool {
             usss,
             wished,
             writes,
+            rid,
         } = snapshot;
         let mut pool = Pool::default();
         for subscription in subscriptions {
@@ -131,6 +139,7 @@ impl Pool {
             usss,
             wished,
             writes,
+            rid,
             ..pool
         }
     }
@@ -142,6 +151,11 @@ impl Pool {
             self.constraints.len(),
             self.subscriptions.len(),
         )
+    }
+
+    /// How much there is of remote identification: areas, subscriptions to them.
+    pub fn area_counts(&self) -> (usize, usize) {
+        (self.rid.areas.len(), self.rid.subscriptions.len())
     }
 
     /// Panics if an invariant of the state is broken.
@@ -168,6 +182,7 @@ impl Pool {
             "ends"
         );
         self.invariant_subscriptions_have_their_dependents();
+        self.rid.invariant_is_sound();
     }
 
     fn invariant_subscriptions_have_their_dependents(&self) {

@@ -248,3 +248,13 @@ fn a_contradiction_costs_nobody_what_was_cosigned() {
     let report = World::with_faults(406_816, Faults::all(), false).run(20);
     assert_eq!(report.violations, Vec::<String>::new());
 }
+
+/// Both ends of a line were put back and had lost a notice: its author stated it again in the next epoch, and what the peer's
+/// desk had answered to it was gone at the peer.
+#[test]
+fn what_was_answered_comes_back_with_a_notice_that_both_ends_lost() {
+    for seed in [2_007_027, 3_002_430] {
+        let report = World::with_faults(seed, Faults::all(), false).run(20);
+        assert_eq!(report.violations, Vec::<String>::new());
+    }
+}

@@ -40,6 +40,9 @@ struct OpenArgs {
     /// Takes `http://` base URLs. For trials.
     #[arg(long)]
     allow_http_base_urls: bool,
+    /// Takes RSA keys of 1024 bits and more, which prove little. For trials with a test authority.
+    #[arg(long)]
+    allow_short_rsa_keys: bool,
     /// Behaves as the reference implementation, also where the standard has it otherwise.
     #[arg(long)]
     strict_reference: bool,
@@ -53,6 +56,7 @@ impl OpenArgs {
         options.key_files.extend(self.key_files.iter().cloned());
         options.jwks_urls.extend(self.jwks_urls.iter().cloned());
         options.allow_http_base_urls |= self.allow_http_base_urls;
+        options.allow_short_rsa_keys |= self.allow_short_rsa_keys;
         options.strict_reference |= self.strict_reference;
         options
     }

@@ -1,4 +1,4 @@
-//! `detente token add|list|revoke`
+//! `detente token add|list|revoke|mint`
 
 use super::At;
 use crate::client::{Client, part};
@@ -7,6 +7,7 @@ use crate::keeper::{TokenMade, TokenRequest};
 use accord::command::Role;
 use accord::ids::Desk;
 use serde_json::{Value, json};
+use std::path::PathBuf;
 
 /// Bearer tokens for programs and other machines. Kept by their hash only.
 #[derive(clap::Args, Debug)]
@@ -38,10 +39,38 @@ enum Verb {
         /// Its name.
         name: String,
     },
+    /// Signs an access token for a trial of the open service, and prints it.
+    Mint(Mint),
+}
+
+/// What stands in the token. It is printed alone, for `TOKEN=$(detente token mint …)`.
+#[derive(clap::Args, Debug)]
+struct Mint {
+    /// Private key of the authority of the trial, PEM.
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+    /// The USS that it names (`sub`).
+    #[arg(long, value_name = "NAME")]
+    sub: String,
+    /// The service that it is for (`aud`).
+    #[arg(long, value_name = "NAME")]
+    audience: String,
+    /// What it allows; may be repeated.
+    #[arg(
+        long = "scope",
+        value_name = "SCOPE",
+        default_value = "utm.strategic_coordination"
+    )]
+    scopes: Vec<String>,
+    /// The authority that it names (`iss`).
+    #[arg(long, value_name = "NAME", default_value = "detente-trial")]
+    issuer: String,
+    /// How long it holds, in minutes. Services take an hour at most.
+    #[arg(long, value_name = "N", default_value_t = 55, value_parser = clap::value_parser!(u32).range(1..))]
+    minutes: u32,
 }
 
 pub(super) fn run(args: Args, at: &At) -> Result<(), Failed> {
-    let client = Client::admin(at)?;
     match args.verb {
         Verb::Add {
             name,
@@ -55,7 +84,7 @@ pub(super) fn run(args: Args, at: &At) -> Result<(), Failed> {
                 role,
                 valid_days: valid,
             };
-            let made: TokenMade = client.post("/v1/tokens", &request)?;
+            let made: TokenMade = Client::admin(at)?.post("/v1/tokens", &request)?;
             let text = format!(
                 "token {} made. Its secret is shown this once and kept nowhere:\n{}",
                 made.name, made.secret
@@ -63,7 +92,7 @@ pub(super) fn run(args: Args, at: &At) -> Result<(), Failed> {
             at.print(&json!(made), text);
         }
         Verb::List => {
-            let answer: Value = client.get("/v1/tokens")?;
+            let answer: Value = Client::admin(at)?.get("/v1/tokens")?;
             let list = answer
                 .get("tokens")
                 .unwrap_or(&answer)
@@ -84,10 +113,23 @@ pub(super) fn run(args: Args, at: &At) -> Result<(), Failed> {
             at.print(&answer, rows.join("\n"));
         }
         Verb::Revoke { name } => {
-            let gone: Value = client.delete(&format!("/v1/tokens/{}", part(&name)))?;
+            let gone: Value = Client::admin(at)?.delete(&format!("/v1/tokens/{}", part(&name)))?;
             at.print(&gone, format_args!("token {name} is revoked"));
         }
+        Verb::Mint(wanted) => mint(&wanted, at)?,
     }
+    Ok(())
+}
+
+/// Needs no node: the authority is another.
+fn mint(wanted: &Mint, at: &At) -> Result<(), Failed> {
+    let now_s = crate::clock::wall_us() / 1_000_000;
+    let claims = json!({
+        "sub": wanted.sub, "iss": wanted.issuer, "aud": wanted.audience,
+        "scope": wanted.scopes.join(" "), "iat": now_s, "exp": now_s + 60 * i64::from(wanted.minutes),
+    });
+    let token = crate::open::mint::mint(&wanted.key, &claims)?;
+    at.print(&json!({ "token": token, "claims": claims }), &token);
     Ok(())
 }
 

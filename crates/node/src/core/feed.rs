@@ -1,4 +1,6 @@
 //! Durable records as numbered events, for streams that may fall behind or come back.
+//!
+//! Guarantee: open traffic, however much there is of it, is not in it and takes no room from what is.
 
 use crate::limits::FEED_RECORDS;
 use engine::event::{Event, Record};
@@ -47,7 +49,7 @@ impl Shown {
     }
 }
 
-/// The newest durable records, contiguous.
+/// The newest durable records that desks are shown.
 pub struct Feed {
     history: String,
     ring: Mutex<Ring>,
@@ -55,7 +57,10 @@ pub struct Feed {
 }
 
 struct Ring {
+    /// In order; those of open traffic are left out.
     records: VecDeque<Arc<Record>>,
+    /// From here on nothing else is missing.
+    from_seq: u64,
     /// Sequence after the newest durable record.
     next_seq: u64,
     stopped: bool,
@@ -97,9 +102,11 @@ impl Feed {
     /// A feed that stands after `records`, the newest of the journal. `next_seq` is the
     /// sequence that the next record will have.
     pub fn new(history: String, next_seq: u64, records: Vec<Record>) -> Self {
-        let records = records.into_iter().map(Arc::new).collect();
+        let from_seq = next_seq - records.len() as u64;
+        let shown = records.into_iter().filter(is_shown);
         let ring = Ring {
-            records,
+            records: shown.map(Arc::new).collect(),
+            from_seq,
             next_seq,
             stopped: false,
         };
@@ -116,10 +123,15 @@ impl Feed {
         for record in records {
             assert_eq!(record.seq, ring.next_seq, "records are shown in order, each once");
             ring.next_seq += 1;
-            ring.records.push_back(Arc::new(record));
+            if is_shown(&record) {
+                ring.records.push_back(Arc::new(record));
+            }
         }
         while ring.records.len() > FEED_RECORDS {
-            ring.records.pop_front();
+            ring.from_seq = ring
+                .records
+                .pop_front()
+                .map_or(ring.next_seq, |gone| gone.seq + 1);
         }
         drop(ring);
         self.grown.notify_waiters();
@@ -136,10 +148,18 @@ impl Feed {
     }
 }
 
+/// Whether it is any desk's affair.
+fn is_shown(record: &Record) -> bool {
+    !record
+        .events
+        .iter()
+        .all(|event| matches!(event, Event::Pool { .. }))
+}
+
 impl Ring {
-    fn get(&self, seq: u64) -> Option<&Arc<Record>> {
-        let first = self.next_seq - self.records.len() as u64;
-        let place = usize::try_from(seq.checked_sub(first)?).ok()?;
+    /// The first record at a place or after it.
+    fn from(&self, seq: u64) -> Option<&Arc<Record>> {
+        let place = self.records.partition_point(|record| record.seq < seq);
         self.records.get(place)
     }
 }
@@ -151,8 +171,8 @@ impl Subscription {
         let known = |id: &EventId| {
             id.history == feed.history
                 && ring
-                    .get(id.seq)
-                    .is_some_and(|record| id.index < record.events.len())
+                    .from(id.seq)
+                    .is_some_and(|record| record.seq == id.seq && id.index < record.events.len())
         };
         let (seq, index, reset) = match after {
             None => (end, 0, false),
@@ -186,14 +206,14 @@ impl Subscription {
     /// What is there without waiting.
     pub fn look(&mut self) -> Option<Next> {
         let ring = self.feed.ring();
-        loop {
-            if self.reset {
-                break;
-            }
-            if self.seq >= ring.next_seq {
+        while !self.reset && self.seq >= ring.from_seq {
+            let Some(record) = ring.from(self.seq) else {
+                (self.seq, self.index) = (ring.next_seq, 0);
                 return ring.stopped.then_some(Next::Stopped);
+            };
+            if record.seq > self.seq {
+                (self.seq, self.index) = (record.seq, 0);
             }
-            let Some(record) = ring.get(self.seq) else { break };
             if self.index < record.events.len() {
                 let id = EventId {
                     history: self.feed.history.clone(),
@@ -212,10 +232,101 @@ impl Subscription {
         let last = ring.records.back();
         let id = EventId {
             history: self.feed.history.clone(),
-            seq: ring.next_seq - 1,
+            seq: last.map_or(ring.next_seq - 1, |record| record.seq),
             index: last.map_or(0, |record| record.events.len().saturating_sub(1)),
         };
         (self.seq, self.index, self.reset) = (ring.next_seq, 0, false);
         Some(Next::Reset(id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use accord::ids::LineId;
+    use accord::time::Now;
+    use engine::event::LineEvent;
+
+    fn of_line() -> Event {
+        Event::Line {
+            line: LineId("north".to_owned()),
+            what: LineEvent::Joined,
+        }
+    }
+
+    fn of_pool() -> Event {
+        let pool = pool::Event::SuffixesForgotten { before_us: 0 };
+        Event::Pool { pool }
+    }
+
+    fn record(seq: u64, events: Vec<Event>) -> Record {
+        Record {
+            seq,
+            now: Now {
+                boot: 0,
+                wall_us: 0,
+                mono_us: 0,
+            },
+            input: serde_json::Value::Null,
+            events,
+        }
+    }
+
+    fn feed(next_seq: u64, records: Vec<Record>) -> Arc<Feed> {
+        Arc::new(Feed::new("h".to_owned(), next_seq, records))
+    }
+
+    fn seqs(feed: &mut Subscription) -> Vec<u64> {
+        let event = |next| match next {
+            Next::Event(shown) => Some(shown.id.seq),
+            Next::Reset(_) | Next::Stopped => None,
+        };
+        std::iter::from_fn(|| feed.look().and_then(event)).collect()
+    }
+
+    fn id(seq: u64) -> Option<EventId> {
+        Some(EventId {
+            history: "h".to_owned(),
+            seq,
+            index: 0,
+        })
+    }
+
+    #[test]
+    fn open_traffic_is_left_out_and_takes_no_room() {
+        let feed = feed(1, Vec::new());
+        let mut live = Subscription::new(Arc::clone(&feed), None);
+        feed.publish(vec![record(1, vec![of_line()])]);
+        for seq in 2..FEED_RECORDS as u64 + 10 {
+            feed.publish(vec![record(seq, vec![of_pool()])]);
+        }
+        let last = FEED_RECORDS as u64 + 10;
+        feed.publish(vec![record(last, vec![of_line()])]);
+        assert_eq!(seqs(&mut live), [1, last]);
+        let mut back = Subscription::new(Arc::clone(&feed), id(1));
+        assert_eq!(seqs(&mut back), [last]);
+        assert!(back.look().is_none());
+    }
+
+    #[test]
+    fn a_reader_whose_place_is_gone_starts_anew_and_misses_nothing_after() {
+        let feed = feed(4, vec![record(2, vec![of_pool()]), record(3, vec![of_line()])]);
+        for gone in [1, 2] {
+            let mut late = Subscription::new(Arc::clone(&feed), id(gone));
+            let Some(Next::Reset(place)) = late.look() else {
+                panic!("place {gone} is not at hand")
+            };
+            assert_eq!(Some(&place), id(3).as_ref());
+            assert!(late.look().is_none());
+            assert!(Subscription::new(Arc::clone(&feed), Some(place)).look().is_none());
+        }
+        let mut slow = Subscription::new(Arc::clone(&feed), None);
+        for seq in 4..FEED_RECORDS as u64 + 6 {
+            feed.publish(vec![record(seq, vec![of_line()])]);
+        }
+        assert!(matches!(slow.look(), Some(Next::Reset(_))));
+        assert!(slow.look().is_none());
+        feed.stop();
+        assert!(matches!(slow.look(), Some(Next::Stopped)));
     }
 }

@@ -3,9 +3,8 @@
 
 use super::asked::{Asked, Reply};
 use super::fault::Fault;
-use super::router::{CMSA, Deed, Read, Route, find};
+use super::router::{CMSA, Deed, Read, Route, Show, find};
 use super::token::Client;
-use super::wire::reply;
 use super::{Ask, Open, reports};
 use crate::clock::{random, wall_us};
 use crate::limits::{MAX_OPEN_BODY_BYTES, OPEN_REQUEST_WAIT};
@@ -53,7 +52,7 @@ impl<A: Ask + 'static> Open<A> {
         };
         match route.deed {
             Deed::Tell(tell) => tell(&self.board, &asked),
-            Deed::Ask(read) => self.carry_out(read, asked).await,
+            Deed::Ask(read, show) => self.carry_out(read, show, asked).await,
         }
     }
 
@@ -76,10 +75,10 @@ impl<A: Ask + 'static> Open<A> {
     }
 
     /// Asks the pool, and says what came of it.
-    async fn carry_out(&self, read: Read, asked: Asked) -> Result<Reply, Fault> {
+    async fn carry_out(&self, read: Read, show: Show, asked: Asked) -> Result<Reply, Fault> {
         let client = Arc::clone(&asked.client);
         let options = Arc::clone(&self.options);
-        let call = match asked.body.is_empty() {
+        let call = match asked.body.is_empty() && asked.query.is_empty() {
             true => read(&asked, &options)?,
             false => self.workers.run(move || read(&asked, &options)).await??,
         };
@@ -96,7 +95,7 @@ impl<A: Ask + 'static> Open<A> {
         });
         match answer.await?? {
             Answer::Reported { id } => reports::echo(id, report.as_deref().unwrap_or_default()),
-            answer => Ok(reply::of(&answer)),
+            answer => Ok(show(&answer)),
         }
     }
 }

@@ -76,7 +76,7 @@ impl From<Refused> for Fault {
             Refused::NotFound(..) => StatusCode::NOT_FOUND,
             Refused::Conflict(_) | Refused::MissingKeys { .. } => StatusCode::CONFLICT,
             Refused::Down(_) => StatusCode::PRECONDITION_FAILED,
-            Refused::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Refused::TooMany | Refused::TooManyHere => StatusCode::TOO_MANY_REQUESTS,
         };
         let fault = Fault::new(status, &refused);
         match refused {

@@ -1,7 +1,7 @@
 //! The keys of all authorities: from files, for good; from addresses, as they are published.
 
 use super::OpenOptions;
-use super::trust::{Claims, Key, Unverified, header};
+use super::trust::{Claims, Key, Rsa, Unverified, header};
 use crate::failed::{Failed, in_short};
 use crate::limits::{KEY_SET_EVERY, KEY_SET_HOLDS, KEY_SET_SOONEST, KEY_SET_WAIT, MAX_KEY_SET_BYTES};
 use jsonwebtoken::Header;
@@ -21,6 +21,7 @@ const SYSTEM_CA_FILE: &str = "/etc/ssl/certs/ca-certificates.crt";
 pub(super) struct Keys {
     of_files: Vec<Key>,
     addresses: Vec<String>,
+    rsa: Rsa,
     published: RwLock<Vec<Published>>,
     /// Counts changes of `published`.
     edition: AtomicU64,
@@ -43,8 +44,12 @@ impl Keys {
     /// # Errors
     /// A file that cannot be read or has no key, an address that cannot be reached by this node.
     pub(super) fn new(options: &OpenOptions) -> Result<Self, Failed> {
-        let of_files: Result<Vec<Vec<Key>>, _> =
-            options.key_files.iter().map(|path| Key::of_file(path)).collect();
+        let rsa = match options.allow_short_rsa_keys {
+            true => Rsa::AlsoShort,
+            false => Rsa::Sound,
+        };
+        let files = options.key_files.iter();
+        let of_files: Result<Vec<Vec<Key>>, _> = files.map(|path| Key::of_file(path, rsa)).collect();
         let addresses = options.jwks_urls.clone();
         let spoken = |address: &&String| address.starts_with("http://") || address.starts_with("https://");
         if let Some(other) = addresses.iter().find(|address| !spoken(address)) {
@@ -56,6 +61,7 @@ impl Keys {
             of_files: of_files?.concat(),
             published: RwLock::new(vec![Published::default(); addresses.len()]),
             addresses,
+            rsa,
             edition: AtomicU64::new(0),
             looked: Mutex::new(None),
             agent: agent(options)?,
@@ -116,8 +122,8 @@ impl Keys {
     /// Looks at every address.
     pub(super) async fn look(&self) {
         for (at, address) in self.addresses.iter().enumerate() {
-            let (agent, from) = (self.agent.clone(), address.clone());
-            let fetched = spawn_blocking(move || fetch(&agent, &from)).await;
+            let (agent, from, rsa) = (self.agent.clone(), address.clone(), self.rsa);
+            let fetched = spawn_blocking(move || fetch(&agent, &from, rsa)).await;
             let fetched = fetched.unwrap_or_else(|why| Err(why.to_string()));
             if let Err(why) = &fetched {
                 eprintln!("detente: open traffic: no keys from {address}: {why}");
@@ -161,11 +167,11 @@ impl Published {
     }
 }
 
-fn fetch(agent: &Agent, address: &str) -> Result<(Vec<u8>, Vec<Key>), String> {
+fn fetch(agent: &Agent, address: &str, rsa: Rsa) -> Result<(Vec<u8>, Vec<Key>), String> {
     let mut answer = agent.get(address).call().map_err(in_short)?;
     let body = answer.body_mut().with_config().limit(MAX_KEY_SET_BYTES);
     let document = body.read_to_vec().map_err(in_short)?;
-    let keys = Key::of_set(&document)?;
+    let keys = Key::of_set(&document, rsa)?;
     Ok((document, keys))
 }
 

@@ -1,4 +1,4 @@
-//! Open traffic: the HTTP face of the ASTM F3548-21 discovery and synchronization service.
+//! Open traffic: the HTTP face of the ASTM F3548-21, F3411-19 and F3411-22a discovery and synchronization services.
 //!
 //! Here requests are read and answers written; what comes of a request is decided by the pool, behind [`Ask`].
 //! What always holds:
@@ -16,11 +16,14 @@ mod fault;
 mod intents;
 mod keys;
 mod listen;
+pub(crate) mod mint;
 mod openapi;
 mod options;
 mod reports;
+mod rid;
 mod router;
 mod shape;
+mod short_rsa;
 mod subscriptions;
 mod token;
 mod trust;

@@ -13,6 +13,8 @@ pub struct OpenOptions {
     pub listen: Option<SocketAddr>,
     /// Takes `http://` where the standard asks for `https://`. For tests.
     pub allow_http_base_urls: bool,
+    /// Takes RSA keys of 1024 bits and more, where 2048 are asked for. For tests: who can afford it signs with them.
+    pub allow_short_rsa_keys: bool,
     /// As the reference implementation, also where the standard has it otherwise.
     pub strict_reference: bool,
     /// Notification indices are milliseconds since midnight instead of counts.

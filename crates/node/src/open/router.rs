@@ -3,9 +3,10 @@
 use super::about::{self, Board};
 use super::asked::{Asked, Reply};
 use super::fault::Fault;
-use super::{OpenOptions, availability, constraints, intents, reports, subscriptions};
+use super::wire::{reply, rid_reply};
+use super::{OpenOptions, availability, constraints, intents, reports, rid, subscriptions};
 use axum::http::Method;
-use pool::Call;
+use pool::{Answer, Call};
 
 const SC: &str = "utm.strategic_coordination";
 /// Also what the states Nonconforming and Contingent need.
@@ -13,10 +14,11 @@ pub(super) const CMSA: &str = "utm.conformance_monitoring_sa";
 const CP: &str = "utm.constraint_processing";
 const CM: &str = "utm.constraint_management";
 const AA: &str = "utm.availability_arbitration";
-const RID: Scopes = &[
-    "dss.read.identification_service_areas",
-    "dss.write.identification_service_areas",
-];
+const READ: &str = "dss.read.identification_service_areas";
+const WRITE: &str = "dss.write.identification_service_areas";
+const DP: &str = "rid.display_provider";
+const SP: &str = "rid.service_provider";
+const RID: Scopes = &[READ, WRITE];
 const POOL: Scopes = &["interuss.pool_status.read"];
 const BEAT: Scopes = &["interuss.pool_status.heartbeat.write"];
 const VERSIONS: Scopes = &["interuss.versioning.read_system_versions"];
@@ -34,9 +36,21 @@ pub(super) const SUBSCRIPTION: &str = "/dss/v1/subscriptions/{id}";
 pub(super) const SUBSCRIPTION_VERSION: &str = "/dss/v1/subscriptions/{id}/{version}";
 pub(super) const USS: &str = "/dss/v1/uss_availability/{uss}";
 pub(super) const REPORTS: &str = "/dss/v1/reports";
+pub(super) const V1_AREAS: &str = "/v1/dss/identification_service_areas";
+pub(super) const V1_AREA: &str = "/v1/dss/identification_service_areas/{id}";
+pub(super) const V1_AREA_VERSION: &str = "/v1/dss/identification_service_areas/{id}/{version}";
+pub(super) const V1_SUBS: &str = "/v1/dss/subscriptions";
+pub(super) const V1_SUB: &str = "/v1/dss/subscriptions/{id}";
+pub(super) const V1_SUB_VERSION: &str = "/v1/dss/subscriptions/{id}/{version}";
+pub(super) const V2_AREAS: &str = "/rid/v2/dss/identification_service_areas";
+pub(super) const V2_AREA: &str = "/rid/v2/dss/identification_service_areas/{id}";
+pub(super) const V2_AREA_VERSION: &str = "/rid/v2/dss/identification_service_areas/{id}/{version}";
+pub(super) const V2_SUBS: &str = "/rid/v2/dss/subscriptions";
+pub(super) const V2_SUB: &str = "/rid/v2/dss/subscriptions/{id}";
+pub(super) const V2_SUB_VERSION: &str = "/rid/v2/dss/subscriptions/{id}/{version}";
 pub(super) const HEARTBEAT: &str = "/aux/v1/pool/dss_instances/heartbeat";
 
-/// Every route, in the order of F3548-21 Annex A; those of F3411 have their place between the two tables.
+/// Every route: those of F3548-21, of F3411-19 and of F3411-22a in the order of their annexes, and the rest.
 #[rustfmt::skip]
 pub(super) fn routes() -> Vec<Route> {
     let (get, post, put, delete) = (Method::GET, Method::POST, Method::PUT, Method::DELETE);
@@ -60,6 +74,28 @@ pub(super) fn routes() -> Vec<Route> {
         ask(&get,    USS,                  &[AA, SC, CMSA],         availability::get),
         ask(&put,    USS,                  &[AA],                   availability::set),
 
+        rid1(&get,    V1_AREAS,        &[READ],        rid::search_areas),
+        rid1(&get,    V1_AREA,         &[READ],        rid::get_area),
+        rid1(&put,    V1_AREA,         &[WRITE],       rid::put_area_v19),
+        rid1(&put,    V1_AREA_VERSION, &[WRITE],       rid::put_area_v19),
+        rid1(&delete, V1_AREA_VERSION, &[WRITE],       rid::delete_area),
+        rid1(&get,    V1_SUBS,         &[READ],        rid::search_subscriptions),
+        rid1(&get,    V1_SUB,          &[READ, WRITE], rid::get_subscription),
+        rid1(&put,    V1_SUB,          &[READ],        rid::put_subscription_v19),
+        rid1(&put,    V1_SUB_VERSION,  &[READ],        rid::put_subscription_v19),
+        rid1(&delete, V1_SUB_VERSION,  &[READ],        rid::delete_subscription),
+
+        rid2(&get,    V2_AREAS,        &[DP],          rid::search_areas),
+        rid2(&get,    V2_AREA,         &[DP, SP],      rid::get_area),
+        rid2(&put,    V2_AREA,         &[SP],          rid::put_area_v22a),
+        rid2(&put,    V2_AREA_VERSION, &[SP],          rid::put_area_v22a),
+        rid2(&delete, V2_AREA_VERSION, &[SP],          rid::delete_area),
+        rid2(&get,    V2_SUBS,         &[DP],          rid::search_subscriptions),
+        rid2(&get,    V2_SUB,          &[DP, SP],      rid::get_subscription),
+        rid2(&put,    V2_SUB,          &[DP],          rid::put_subscription_v22a),
+        rid2(&put,    V2_SUB_VERSION,  &[DP],          rid::put_subscription_v22a),
+        rid2(&delete, V2_SUB_VERSION,  &[DP],          rid::delete_subscription),
+
         tell(&get,   "/healthy",                                OPEN,     about::healthy),
         tell(&get,   "/openapi.json",                           OPEN,     about::openapi),
         tell(&get,   "/versions/{system}",                      VERSIONS, about::system_version),
@@ -78,6 +114,8 @@ pub(super) fn routes() -> Vec<Route> {
 pub(super) type Scopes = &'static [&'static str];
 /// Reads a request for the pool.
 pub(super) type Read = fn(&Asked, &OpenOptions) -> Result<Call, Fault>;
+/// Writes an answer of the pool.
+pub(super) type Show = fn(&Answer) -> Reply;
 /// Answers at once.
 pub(super) type Tell = fn(&Board, &Asked) -> Result<Reply, Fault>;
 
@@ -95,7 +133,7 @@ pub(super) struct Route {
 #[derive(Copy, Clone)]
 pub(super) enum Deed {
     /// Asks the pool.
-    Ask(Read),
+    Ask(Read, Show),
     /// Answers at once.
     Tell(Tell),
 }
@@ -113,21 +151,31 @@ impl Route {
     }
 }
 
+/// Of F3548-21.
 fn ask(method: &Method, path: &'static str, scopes: Scopes, read: Read) -> Route {
-    Route {
-        method: method.clone(),
-        path,
-        scopes,
-        deed: Deed::Ask(read),
-    }
+    route(method, path, scopes, Deed::Ask(read, reply::of))
+}
+
+/// Of F3411-19.
+fn rid1(method: &Method, path: &'static str, scopes: Scopes, read: Read) -> Route {
+    route(method, path, scopes, Deed::Ask(read, rid_reply::v19))
+}
+
+/// Of F3411-22a.
+fn rid2(method: &Method, path: &'static str, scopes: Scopes, read: Read) -> Route {
+    route(method, path, scopes, Deed::Ask(read, rid_reply::v22a))
 }
 
 fn tell(method: &Method, path: &'static str, scopes: Scopes, tell: Tell) -> Route {
+    route(method, path, scopes, Deed::Tell(tell))
+}
+
+fn route(method: &Method, path: &'static str, scopes: Scopes, deed: Deed) -> Route {
     Route {
         method: method.clone(),
         path,
         scopes,
-        deed: Deed::Tell(tell),
+        deed,
     }
 }
 

@@ -2,12 +2,11 @@
 //! shape that takes long holds up nobody but those who wait for the same threads.
 
 use super::fault::Fault;
-
 use super::wire::Faults;
 use super::wire::volume::{Outline, Volume};
 use crate::limits::{MAX_OPEN_BODY_BYTES, MAX_SHAPING, OPEN_BODIES_KIB};
 use axum::http::StatusCode;
-use geo4d::s2::{Cells, Limits, Shape, cover_all};
+use geo4d::s2::{Cells, Limits, Shape, ShapeFault, cover_all};
 use pool::Extent;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -74,29 +73,47 @@ pub(super) fn extent(
     Some(hull)
 }
 
+/// The cells of one outline that its client knows by this place.
+pub(super) fn cells(outline: &Outline, place: &str, strict: bool, faults: &mut Faults) -> Option<Cells> {
+    let found = cover_all(&[outline.shape()], limits(strict));
+    let tell =
+        |found: Vec<(usize, ShapeFault)>| found.iter().for_each(|(_, fault)| tell(place, fault, faults));
+    found.map_err(tell).ok()
+}
+
+fn limits(strict: bool) -> &'static Limits {
+    if strict {
+        &Limits::REFERENCE
+    } else {
+        &Limits::BOUNDED
+    }
+}
+
+fn tell(place: &str, fault: &ShapeFault, faults: &mut Faults) {
+    match fault {
+        // In the words of the reference implementation, which tests of the standard's community look for.
+        ShapeFault::TooFewVertices { .. } => {
+            faults.at(place, format_args!("Not enough points in polygon: {fault}"));
+        }
+        _ if fault.is_size() => faults.too_large(place, fault),
+        _ => faults.at(place, fault),
+    }
+}
+
 /// The cells of all outlines; none where there is no outline.
 fn cover(volumes: &[Volume], places: &[String], strict: bool, faults: &mut Faults) -> Option<Cells> {
-    let limits = if strict {
-        Limits::REFERENCE
-    } else {
-        Limits::BOUNDED
-    };
     let outlined = volumes
         .iter()
         .zip(places)
         .filter_map(|(volume, place)| Some((volume.outline.as_ref()?, place)));
     let (outlines, places): (Vec<&Outline>, Vec<&String>) = outlined.unzip();
     let shapes: Vec<Shape<'_>> = outlines.iter().map(|outline| outline.shape()).collect();
-    let found = cover_all(&shapes, &limits);
+    let found = cover_all(&shapes, limits(strict));
     found
         .map_err(|found| {
             for (at, fault) in found {
                 let place = format!("{}.volume.{}", places[at], outlines[at].name());
-                if fault.is_size() {
-                    faults.too_large(place, fault)
-                } else {
-                    faults.at(place, fault)
-                }
+                tell(&place, &fault, faults);
             }
         })
         .ok()

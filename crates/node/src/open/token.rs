@@ -39,8 +39,8 @@ impl Default for Client {
 /// Why a client is not known, in order of precedence. All are 401.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Unknown {
-    /// No token.
-    #[error("no access token: send Authorization: Bearer with one")]
+    /// No token; with words of the reference implementation, which tests of the standard's community look for.
+    #[error("Missing access token: send Authorization: Bearer with one")]
     Missing,
     /// Longer than any authority makes them.
     #[error("the access token is longer than {MAX_ACCESS_TOKEN_BYTES} bytes")]

@@ -317,5 +317,38 @@ fn settings_that_let_nobody_in_are_refused_at_the_start() {
     }
 }
 
-/// A public RSA key of 1024 bits, made for this test.
-const SHORT_RSA: &str = "-----BEGIN PUBLIC KEY-----\nMIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQCvk5egxmx8Ml36toVoGPP4RvCW\nte5ISlUkZLe9a6IE1vfIdJnO4WyH8JLZS6xQ/M0kXVOtEyG8TJlYPRHBiwRsvSH/\nv/iN95Bge5JwPpVzBoc7neRMg1zAnGNUMBNIxkC3C9mDYkC8g/YNbeSR9moy5jNS\nQW9KflGHbNw2UUnrYQIDAQAB\n-----END PUBLIC KEY-----\n";
+#[test]
+fn a_short_key_proves_tokens_where_it_is_asked_for() {
+    let trial = OpenOptions {
+        allow_short_rsa_keys: true,
+        ..options()
+    };
+    let house = House::with(trial, &[SHORT_RSA, &Issuer::rsa().pem]);
+    let told = |token: &str| {
+        let heard = house.raw("GET", &format!("{INTENTS}/x"), Some(token), None);
+        assert_eq!(heard.status, 401, "{heard:?}");
+        heard.body["message"].as_str().expect("a message").to_owned()
+    };
+    for signed in [OF_SHORT_RS256, OF_SHORT_RS512] {
+        assert!(
+            told(signed).contains("expired"),
+            "the signature is valid: {}",
+            told(signed)
+        );
+        let (claims, signature) = signed.rsplit_once('.').unwrap();
+        let other = if signature.starts_with('A') { "B" } else { "A" };
+        let altered = format!("{claims}.{other}{}", &signature[1..]);
+        assert!(told(&altered).contains("signature"), "{}", told(&altered));
+    }
+    assert_eq!(
+        try_token(&house, Some(&with(json!({})))),
+        400,
+        "and so do the others"
+    );
+}
+
+/// A public RSA key of 1024 bits, made for these tests.
+const SHORT_RSA: &str = "-----BEGIN PUBLIC KEY-----\nMIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDAkvQF/Ntd0K3M7fj+zcWmxq+0\n/tYVFeesBonDjfR9UCMaDH6hvrG3EM8Vrd6FCGrhb6QkyBo+xOUtiS5e+xO20fFU\nmozBHoTG4DSsGC5ew7czSELx3iGTcNlHIIp0nrEXIT7WOyVUtkzkZntIOmhjZ0YI\nAsNpw7CLCMQw+BtuKwIDAQAB\n-----END PUBLIC KEY-----\n";
+/// Tokens that were signed with it and have expired.
+const OF_SHORT_RS256: &str = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJ1c3MxIiwiaXNzIjoiYXV0aG9yaXR5IiwiYXVkIjoicG9vbC5leGFtcGxlIiwiZXhwIjoxNzAwMDAwMDAwLCJzY29wZSI6InV0bS5zdHJhdGVnaWNfY29vcmRpbmF0aW9uIn0.DbBuPSAgggCr7u7lYLHl_YeJzyZTqAoYRVrDQEYjEh-1Q5bwvsKG3CNNxu7zYMMPMWTmj_phHoVToclzV36lekisxdZ9TbyqfoFt6rxGKNXhBlJHR9GUOooB4UpNqx-lav6ArmRKoBgFxp3HSe7voTPGMPfY4P-GssxOL9QbBXE";
+const OF_SHORT_RS512: &str = "eyJhbGciOiJSUzUxMiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJ1c3MxIiwiaXNzIjoiYXV0aG9yaXR5IiwiYXVkIjoicG9vbC5leGFtcGxlIiwiZXhwIjoxNzAwMDAwMDAwLCJzY29wZSI6InV0bS5zdHJhdGVnaWNfY29vcmRpbmF0aW9uIn0.HwH8F-6LDUzSAJcrD0NA0A03cjBXh7N8yjU_MR9ZrWILDq0jXvuVela8OzuHA2-xCxTU84x6c7vEqAda02dcVHL6Xy4yVsN5iKN7mRGOZAbUWpbMrfmtuC1hCiipacTpUVwjuWZqtui_Te3DckU1e-97DUUtV-s98xbKUhjBSD0";

@@ -44,7 +44,7 @@ impl Pool {
             return Err(Bad::Unbounded(vec!["a footprint"]).into());
         }
         let standing = to_change(&put.version).and_then(|_| self.subscriptions.get(&put.id));
-        let span = lasting(now_us, &put.extent, standing)?;
+        let span = lasting(now_us, &put.extent, standing.map(|one| &one.span))?;
         let old = self.subscription_to_write(request, put)?;
         let subscription = Subscription {
             id: put.id,
@@ -138,18 +138,15 @@ fn ensure_owner(subscription: &Subscription, request: &Request) -> Result<(), Re
 }
 
 /// How long a subscription lasts: what is not said stays as it is, or begins now and lasts a day.
-fn lasting(now_us: i64, extent: &Extent, old: Option<&Subscription>) -> Result<Span, Bad> {
+pub(super) fn lasting(now_us: i64, extent: &Extent, old: Option<&Span>) -> Result<Span, Bad> {
     if extent
         .start_us
         .is_some_and(|start_us| start_us < now_us - CLOCK_SKEW_US)
     {
         return Err(Bad::LongBegun);
     }
-    let start_us = extent
-        .start_us
-        .or(old.map(|old| old.span.start_us))
-        .unwrap_or(now_us);
-    let end_us = extent.end_us.or(old.map(|old| old.span.end_us));
+    let start_us = extent.start_us.or(old.map(|old| old.start_us)).unwrap_or(now_us);
+    let end_us = extent.end_us.or(old.map(|old| old.end_us));
     let end_us = end_us.unwrap_or(start_us.saturating_add(MAX_SUBSCRIPTION_US));
     if end_us < start_us {
         return Err(Bad::Backwards);

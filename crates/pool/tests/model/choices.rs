@@ -1,7 +1,7 @@
 //! How often what happens: mostly what succeeds, so that much stands, and everything else now and then.
 
-use crate::steps::{Ask, Box4, Hears, Key, Step, Suffix, Version};
-use crate::world::{CELLS, IDS};
+use crate::steps::{AreaPut, Ask, Box4, Hears, Key, Step, Suffix, Version};
+use crate::world::{AREA_IDS, CELLS, IDS};
 use pool::entity::Availability;
 use proptest::prelude::*;
 
@@ -151,7 +151,40 @@ fn set_availability() -> impl Strategy<Value = Ask> {
     what.prop_map(|(uss, version, state)| Ask::SetAvailability(uss, version, state))
 }
 
+/// `open` in a hundred times are left open.
+fn area_put(ids: u8, open: u32) -> impl Strategy<Value = AreaPut> {
+    let how = (prop::bool::weighted(0.8), prop::bool::weighted(0.2));
+    (0..ids, version(), box4(open), 0_u8..3, how).prop_map(
+        |(id, version, extent, url, (greedy, same_start))| AreaPut {
+            id,
+            version,
+            extent,
+            url,
+            greedy,
+            same_start,
+        },
+    )
+}
+
 fn ask() -> impl Strategy<Value = Ask> {
+    prop_oneof![79 => of_f3548(), 50 => of_f3411()]
+}
+
+fn of_f3411() -> impl Strategy<Value = Ask> {
+    let versioned = || (0..AREA_IDS, version());
+    prop_oneof![
+        12 => area_put(8, 10).prop_map(Ask::PutArea),
+        3 => (0_u8..8, version()).prop_map(|(id, version)| Ask::DeleteArea(id, version)),
+        3 => box4(40).prop_map(Ask::SearchAreas),
+        1 => (0_u8..8).prop_map(Ask::GetArea),
+        30 => area_put(AREA_IDS, 40).prop_map(Ask::PutAreaSubscription),
+        3 => versioned().prop_map(|(id, version)| Ask::DeleteAreaSubscription(id, version)),
+        2 => box4(40).prop_map(Ask::SearchAreaSubscriptions),
+        1 => (0..AREA_IDS).prop_map(Ask::GetAreaSubscription),
+    ]
+}
+
+fn of_f3548() -> impl Strategy<Value = Ask> {
     prop_oneof![
         24 => put_intent(),
         6 => (ids(), version()).prop_map(|(id, version)| Ask::DeleteIntent(id, version)),

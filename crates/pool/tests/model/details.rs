@@ -1,11 +1,11 @@
 //! Keys, suffixes, versions and boxes, by what the reference says stands.
 
 use crate::history::History;
-use crate::steps::{Box4, Key, Suffix, Version};
+use crate::steps::{Ask, Box4, Key, Suffix, Version};
 use crate::world;
 use geo4d::s2::Cells;
 use pool::Extent;
-use pool::entity::{Intent, Subscription};
+use pool::entity::{AreaSubscription, Intent, Subscription};
 use pool::extent::Span;
 use pool::ids::{EntityId, Ovn};
 use std::collections::BTreeSet;
@@ -78,6 +78,31 @@ impl History {
     pub(crate) fn subscription_version(&mut self, id: EntityId, version: Version) -> Option<String> {
         self.look_at(id);
         self.version(version, id, self.subscription(id).map(|one| &one.version))
+    }
+
+    /// The version of the area or of the subscription that is asked for.
+    pub(crate) fn area_version(&self, ask: &Ask, which: u8, version: Version) -> Option<String> {
+        let id = world::area_id(which);
+        let current = match ask {
+            Ask::PutArea(_) | Ask::DeleteArea(..) => {
+                let one = self.model.areas.iter().find(|one| one.id == id);
+                one.map(|one| &one.version)
+            }
+            _ => self.area_subscription(which).map(|one| &one.version),
+        };
+        match version {
+            // As qualification suites make one that is wrong.
+            Version::Foreign => {
+                let stripped = current.map(|one| one.0[1..one.0.len() - 1].to_owned());
+                stripped.or(Some("notacorrectversion".to_owned()))
+            }
+            _ => self.version(version, id, current),
+        }
+    }
+
+    pub(crate) fn area_subscription(&self, which: u8) -> Option<&AreaSubscription> {
+        let id = world::area_id(which);
+        self.model.area_subscriptions.iter().find(|one| one.id == id)
     }
 
     pub(crate) fn uss_version(&self, uss: &str, version: Version) -> String {

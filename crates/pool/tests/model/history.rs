@@ -23,6 +23,8 @@ pub(crate) struct History {
     state: String,
     versions: BTreeSet<Ovn>,
     indices: BTreeMap<EntityId, u32>,
+    /// Of subscriptions to service areas.
+    area_indices: BTreeMap<EntityId, u32>,
     counted: u64,
     tally: Tally,
 }
@@ -41,6 +43,7 @@ impl History {
             facts: Vec::new(),
             versions: BTreeSet::new(),
             indices: BTreeMap::new(),
+            area_indices: BTreeMap::new(),
             counted: 0,
             tally: Tally::new(),
         }
@@ -96,6 +99,7 @@ impl History {
             "{request:?} {:#?}",
             self.model
         );
+        assert_eq!(self.pool.area_counts(), self.model.area_counts(), "{request:?}");
         self.remember();
     }
 
@@ -137,6 +141,18 @@ impl History {
                 return;
             }
             Event::UssSet { state, .. } => &state.version,
+            Event::AreaPut { area } => &area.version,
+            Event::AreaSubscriptionPut { subscription } => {
+                let before = self.area_indices.insert(subscription.id, subscription.index);
+                let reset = self.options.strict_reference && subscription.index == 0;
+                let grows = before.is_none_or(|before| before <= subscription.index);
+                assert!(grows || reset, "{event:?}");
+                &subscription.version
+            }
+            Event::AreaSubscriptionGone { id } => {
+                self.area_indices.remove(id);
+                return;
+            }
             _ => return,
         };
         assert!(
@@ -147,14 +163,18 @@ impl History {
 
     /// Counted, the index of a subscription is a new one at each notification.
     fn indices_grow(&mut self, answer: &Answer) {
-        let (Answer::IntentChanged { tell, .. } | Answer::ConstraintChanged { tell, .. }) = answer else {
-            return;
+        let (tell, indices) = match answer {
+            Answer::IntentChanged { tell, .. } | Answer::ConstraintChanged { tell, .. } => {
+                (tell, &mut self.indices)
+            }
+            Answer::AreaChanged { tell, .. } => (tell, &mut self.area_indices),
+            _ => return,
         };
         if self.options.time_based_index {
             return;
         }
         for (id, index) in tell.iter().flat_map(|one| &one.subscriptions) {
-            let before = self.indices.insert(*id, *index).unwrap_or(0);
+            let before = indices.insert(*id, *index).unwrap_or(0);
             assert!(before < *index, "index of {id} was {before} and is {index}");
         }
     }
@@ -181,7 +201,16 @@ impl History {
         ids.extend(self.model.intents.iter().map(|one| one.id));
         ids.extend(self.model.constraints.iter().map(|one| one.id));
         let area = world::everything();
+        let areas = self.model.areas.iter().map(|one| one.id);
+        let to_areas = self.model.area_subscriptions.iter().map(|one| one.id);
+        let of_f3411: BTreeSet<EntityId> = areas.chain(to_areas).chain([world::area_id(0)]).collect();
+        for id in of_f3411 {
+            self.ask(MANAGERS[0], Call::GetArea { id });
+            self.ask(MANAGERS[1], Call::GetAreaSubscription { id });
+        }
+        self.ask(MANAGERS[0], Call::SearchAreas { area: area.clone() });
         for manager in MANAGERS {
+            self.ask(manager, Call::SearchAreaSubscriptions { area: area.clone() });
             self.ask(manager, Call::QueryIntents { area: area.clone() });
             self.ask(manager, Call::QueryConstraints { area: area.clone() });
             self.ask(manager, Call::QuerySubscriptions { area: area.clone() });
@@ -233,7 +262,10 @@ impl History {
         let intents = self.model.intents.iter().map(|one| (one.id, &one.ovn));
         let constraints = self.model.constraints.iter().map(|one| (one.id, &one.ovn));
         let subscriptions = self.model.subscriptions.iter().map(|one| (one.id, &one.version));
-        for (id, version) in intents.chain(constraints).chain(subscriptions) {
+        let areas = self.model.areas.iter().map(|one| (one.id, &one.version));
+        let to_areas = self.model.area_subscriptions.iter();
+        let of_f3411 = areas.chain(to_areas.map(|one| (one.id, &one.version)));
+        for (id, version) in intents.chain(constraints).chain(subscriptions).chain(of_f3411) {
             let known = is_open(version) || self.texts.iter().any(|(_, text)| *text == version.0);
             if !known {
                 self.texts.push((id, version.0.clone()));

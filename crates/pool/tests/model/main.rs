@@ -20,7 +20,7 @@ use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use std::cell::RefCell;
 
 /// Calls of a history, at least.
-const CALLS: usize = 80;
+const CALLS: usize = 110;
 
 /// Histories, if nobody says.
 const HISTORIES: u32 = 300;
@@ -56,7 +56,7 @@ proptest! {
 }
 
 /// What histories come by, or they show nothing.
-const OUTCOMES: [&str; 42] = [
+const OUTCOMES: [&str; 55] = [
     "Intents",
     "Intent",
     "IntentChanged",
@@ -97,6 +97,19 @@ const OUTCOMES: [&str; 42] = [
     "Conflict Stale",
     "Conflict Unknown",
     "Conflict Availability",
+    "Areas",
+    "Area",
+    "AreaChanged",
+    "AreaSubscriptions",
+    "AreaSubscription",
+    "AreaSubscriptionPut",
+    "Bad NotAVersion",
+    "Bad AreaEndless",
+    "Bad AreaLongBegun",
+    "Bad AreaBackwards",
+    "NotFound Area",
+    "NotFound AreaSubscription",
+    "TooManyHere",
     "MissingKeys",
     "Down",
 ];

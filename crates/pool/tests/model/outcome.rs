@@ -19,7 +19,7 @@ pub(crate) fn plain(heard: &Heard) -> Expected {
         Err(Refused::NotFound(..)) => Err(Refusal::Code(404)),
         Err(Refused::Conflict(_)) => Err(Refusal::Code(409)),
         Err(Refused::Down(_)) => Err(Refusal::Code(412)),
-        Err(Refused::TooMany) => Err(Refusal::Code(429)),
+        Err(Refused::TooMany | Refused::TooManyHere) => Err(Refusal::Code(429)),
         Err(Refused::MissingKeys { intents, constraints }) => Err(Refusal::Missing {
             intents: intents.clone(),
             constraints: constraints.clone(),
@@ -31,7 +31,9 @@ pub(crate) fn plain(heard: &Heard) -> Expected {
 pub(crate) fn name(heard: &Heard) -> String {
     let (text, words) = match heard {
         Ok((answer, _)) => (format!("{answer:?}"), 1),
-        Err(why @ (Refused::Down(_) | Refused::MissingKeys { .. })) => (format!("{why:?}"), 1),
+        Err(why @ (Refused::Down(_) | Refused::TooManyHere | Refused::MissingKeys { .. })) => {
+            (format!("{why:?}"), 1)
+        }
         Err(why) => (format!("{why:?}"), 2),
     };
     let mut parts = text

@@ -2,9 +2,9 @@
 
 use crate::details::{with_room_for, within};
 use crate::history::History;
-use crate::steps::{Ask, Hears, Step};
+use crate::steps::{AreaPut, Ask, Hears, Step, Version};
 use crate::world::{self, STATES, URLS, USSS};
-use pool::call::{Attach, PutConstraint, PutIntent, PutSubscription};
+use pool::call::{Attach, PutArea, PutConstraint, PutIntent, PutSubscription};
 use pool::entity::{Subscription, Wants};
 use pool::ids::{EntityId, Manager};
 use pool::{Call, Request};
@@ -43,8 +43,18 @@ impl History {
             Ask::GetSubscription(id) | Ask::PutSubscription { id, .. } | Ask::DeleteSubscription(id, _) => {
                 self.subscription(self.id(*id)).map(|one| &one.manager)
             }
+            Ask::PutArea(AreaPut { id, .. }) | Ask::DeleteArea(id, _) => {
+                let one = model.areas.iter().find(|one| one.id == world::area_id(*id));
+                one.map(|one| &one.owner)
+            }
+            Ask::PutAreaSubscription(AreaPut { id, .. }) | Ask::DeleteAreaSubscription(id, _) => {
+                self.area_subscription(*id).map(|one| &one.owner)
+            }
             _ => None,
         };
+        if let (Ask::PutAreaSubscription(AreaPut { greedy: true, .. }), None) = (&step.ask, manager) {
+            return world::manager(0);
+        }
         let manager = manager.filter(|_| step.as_manager);
         manager.cloned().unwrap_or_else(|| world::manager(step.who))
     }
@@ -98,7 +108,56 @@ impl History {
                 text: "{}".to_owned(),
             },
             Ask::Evict { .. } => return None,
+            of_f3411 => self.call_of_f3411(of_f3411),
         })
+    }
+
+    fn call_of_f3411(&self, ask: &Ask) -> Call {
+        let version = |id: &u8, version: &Version| self.area_version(ask, *id, *version).unwrap_or_default();
+        match ask {
+            Ask::GetArea(id) => Call::GetArea {
+                id: world::area_id(*id),
+            },
+            Ask::SearchAreas(area) => Call::SearchAreas {
+                area: self.extent(area),
+            },
+            Ask::PutArea(put) => Call::PutArea(Box::new(self.put_area(ask, put))),
+            Ask::DeleteArea(id, which) => Call::DeleteArea {
+                id: world::area_id(*id),
+                version: version(id, which),
+            },
+            Ask::SearchAreaSubscriptions(area) => Call::SearchAreaSubscriptions {
+                area: self.extent(area),
+            },
+            Ask::GetAreaSubscription(id) => Call::GetAreaSubscription {
+                id: world::area_id(*id),
+            },
+            Ask::PutAreaSubscription(put) => Call::PutAreaSubscription(Box::new(self.put_area(ask, put))),
+            Ask::DeleteAreaSubscription(id, which) => Call::DeleteAreaSubscription {
+                id: world::area_id(*id),
+                version: version(id, which),
+            },
+            other => panic!("{other:?} is not of F3411"),
+        }
+    }
+
+    fn put_area(&self, ask: &Ask, put: &AreaPut) -> PutArea {
+        let id = world::area_id(put.id);
+        let mut extent = self.extent(&put.extent);
+        let standing = self.model.areas.iter().find(|one| one.id == id);
+        if let (Some(standing), true) = (standing, put.same_start) {
+            extent.start_us = Some(standing.span.start_us);
+        }
+        if put.greedy && matches!(ask, Ask::PutAreaSubscription(_)) {
+            (extent.start_us, extent.end_us) = (None, None);
+            extent.cells = world::cells(put.extent.cells | 1);
+        }
+        PutArea {
+            id,
+            version: self.area_version(ask, put.id, put.version),
+            extent,
+            url: URLS[usize::from(put.url)].to_owned(),
+        }
     }
 
     fn put_intent(&mut self, ask: &Ask, who: &Manager) -> Option<PutIntent> {

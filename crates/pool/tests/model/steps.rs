@@ -47,10 +47,31 @@ pub(crate) enum Ask {
     GetAvailability(u8),
     SetAvailability(u8, Version, Availability),
     Report,
+    SearchAreas(Box4),
+    GetArea(u8),
+    PutArea(AreaPut),
+    DeleteArea(u8, Version),
+    SearchAreaSubscriptions(Box4),
+    GetAreaSubscription(u8),
+    PutAreaSubscription(AreaPut),
+    DeleteAreaSubscription(u8, Version),
     /// Spring-clean now, or as soon as there is something to be cleaned.
     Evict {
         at_deadline: bool,
     },
+}
+
+/// A service area or a subscription to such.
+#[derive(Clone, Debug)]
+pub(crate) struct AreaPut {
+    pub(crate) id: u8,
+    pub(crate) version: Version,
+    pub(crate) extent: Box4,
+    pub(crate) url: u8,
+    /// Whether it is for one client that wants all there is.
+    pub(crate) greedy: bool,
+    /// Whether it starts where it did.
+    pub(crate) same_start: bool,
 }
 
 /// Which version a client names.

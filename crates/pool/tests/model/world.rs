@@ -42,6 +42,13 @@ pub(crate) fn id(which: u8) -> EntityId {
     EntityId::from_random([which % IDS + 1; 16])
 }
 
+/// Ids of service areas and of subscriptions to them; some are those of other things too.
+pub(crate) const AREA_IDS: u8 = 40;
+
+pub(crate) fn area_id(which: u8) -> EntityId {
+    EntityId::from_random([which % AREA_IDS + 1; 16])
+}
+
 /// An id that no other request brings.
 pub(crate) fn fresh(count: u64) -> EntityId {
     let mut bytes = [0xee; 16];

@@ -1,10 +1,10 @@
 //! What has long expired goes.
 
 use crate::room::{BEGIN_US, Room, drawn, id, uss1, uss2};
-use crate::words::{Placed, cst, oi, sub, uuid};
+use crate::words::{Placed, cst, isa, isa_sub, oi, sub, uuid};
 use pool::call::Attach;
 use pool::ids::EntityId;
-use pool::limits::{EVICT_AT_ONCE, KEEP_EXPIRED_US, MINUTE_US};
+use pool::limits::{EVICT_AT_ONCE, KEEP_EXPIRED_AREAS_US, KEEP_EXPIRED_US, MINUTE_US};
 use pool::{Call, Event, Options};
 
 /// When what ended so many minutes after the beginning goes.
@@ -123,4 +123,62 @@ fn wishes_are_forgotten_when_they_cannot_come_again() {
         evict(&mut room, later + 6 * MINUTE_US)[..],
         [Event::SuffixesForgotten { .. }]
     ));
+}
+
+#[test]
+fn service_areas_and_subscriptions_to_them_go_half_an_hour_after_their_end() {
+    let mut room = room([uss1(isa(1)), uss2(isa_sub(1).lasts(0, 90)), uss1(oi(1))]);
+    let due = |end_min: i64| BEGIN_US + end_min * MINUTE_US + KEEP_EXPIRED_AREAS_US + 1;
+    assert_eq!(room.pool.evicts_at_us(), Some(due(60)));
+    assert_eq!(room.pool.evict(due(60) - 1), []);
+    assert_eq!(evict(&mut room, due(60)), [Event::AreaGone { id: id(1) }]);
+    assert_eq!(
+        evict(&mut room, due(90)),
+        [Event::AreaSubscriptionGone { id: id(1) }]
+    );
+    assert_eq!(room.pool.area_counts(), (0, 0));
+    assert_eq!(room.pool.counts(), (1, 0, 0));
+}
+
+#[test]
+fn many_that_end_at_once_go_a_few_at_a_time() {
+    let mut room = Room::new(Options::default());
+    let many = EVICT_AT_ONCE + 1;
+    for nth in 0..many {
+        let mut bytes = [1; 16];
+        bytes[8..].copy_from_slice(&nth.to_be_bytes());
+        room.hear(&uss1(isa(0).named(EntityId::from_random(bytes))))
+            .expect("it is taken");
+    }
+    let due_us = BEGIN_US + 60 * MINUTE_US + KEEP_EXPIRED_AREAS_US + 1;
+    assert_eq!(room.pool.evict(due_us).len(), EVICT_AT_ONCE);
+    assert_eq!(evict(&mut room, due_us).len(), many);
+}
+
+#[test]
+fn a_snapshot_of_before_remote_identification_is_read() {
+    let mut old = serde_json::to_value(room([uss1(oi(1))]).pool).expect("a snapshot");
+    old.as_object_mut()
+        .expect("an object")
+        .remove("rid")
+        .expect("it is there");
+    let pool: pool::Pool = serde_json::from_value(old).expect("it is read");
+    assert_eq!((pool.counts(), pool.area_counts()), ((1, 0, 0), (0, 0)));
+}
+
+#[test]
+fn a_version_does_not_come_again_after_what_had_it_is_gone() {
+    let mut room = room([uss1(isa(1))]);
+    let Ok(pool::Answer::AreaChanged { area: first, .. }) = room.hear(&uss1(Call::DeleteArea {
+        id: id(1),
+        version: "@a1".to_owned(),
+    })) else {
+        panic!("it is ended");
+    };
+    let restored = serde_json::to_string(&room.pool).expect("a snapshot");
+    room.pool = serde_json::from_str(&restored).expect("it is read");
+    let Ok(pool::Answer::AreaChanged { area: second, .. }) = room.hear(&uss1(isa(1))) else {
+        panic!("it is made");
+    };
+    assert_ne!(first.version, second.version);
 }

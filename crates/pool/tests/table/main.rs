@@ -1,5 +1,7 @@
-//! The rules of F3548-21 that can be seen below HTTP, a row each.
+//! The rules of F3548-21 and F3411 that can be seen below HTTP, a row each.
 
+mod area_subscriptions;
+mod areas;
 mod attachments;
 mod availability;
 mod constraints;
@@ -65,4 +67,16 @@ fn notices_keep_every_rule() {
 fn availability_keeps_every_rule() {
     use availability::*;
     check([states, names]);
+}
+
+#[test]
+fn service_areas_keep_every_rule() {
+    use areas::*;
+    check([creations, updates, ends, looks, notices]);
+}
+
+#[test]
+fn subscriptions_to_service_areas_keep_every_rule() {
+    use area_subscriptions::*;
+    check([writes, ends, looks, limits]);
 }

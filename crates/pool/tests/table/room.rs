@@ -128,7 +128,7 @@ fn code_of(heard: &Result<Answer, Refused>) -> u16 {
         Err(Refused::NotFound(..)) => 404,
         Err(Refused::Conflict(_) | Refused::MissingKeys { .. }) => 409,
         Err(Refused::Down(_)) => 412,
-        Err(Refused::TooMany) => 429,
+        Err(Refused::TooMany | Refused::TooManyHere) => 429,
     }
 }
 
@@ -144,6 +144,8 @@ fn found_in(answer: &Answer) -> Vec<EntityId> {
         Answer::Intents(views) => views.iter().map(|view| view.intent.id).collect(),
         Answer::Constraints(views) => views.iter().map(|view| view.constraint.id).collect(),
         Answer::Subscriptions(views) => views.iter().map(|view| view.subscription.id).collect(),
+        Answer::Areas(found) => found.iter().map(|one| one.id).collect(),
+        Answer::AreaSubscriptions(found) => found.iter().map(|one| one.id).collect(),
         other => panic!("nothing is found by {other:?}"),
     }
 }
@@ -151,7 +153,9 @@ fn found_in(answer: &Answer) -> Vec<EntityId> {
 /// The subscribers of an answer.
 pub(crate) fn tell_of(answer: &Answer) -> &[Subscriber] {
     match answer {
-        Answer::IntentChanged { tell, .. } | Answer::ConstraintChanged { tell, .. } => tell,
+        Answer::IntentChanged { tell, .. }
+        | Answer::ConstraintChanged { tell, .. }
+        | Answer::AreaChanged { tell, .. } => tell,
         other => panic!("nobody is told of {other:?}"),
     }
 }
@@ -184,7 +188,7 @@ impl Room {
     }
 
     /// Asks. `@1` stands for the current OVN of an operational intent, `@c1` of a constraint, `@s1` of a
-    /// subscription, `@uss1` of a state.
+    /// subscription, `@uss1` of a state, `@a1` of a service area, `@b1` of a subscription to such.
     pub(crate) fn hear(&mut self, step: &Step) -> Result<Answer, Refused> {
         let now = BEGIN_US + step.at_min * MINUTE_US;
         let request = Request {
@@ -213,6 +217,8 @@ impl Room {
             Call::DeleteIntent { ovn, .. } | Call::DeleteConstraint { ovn, .. } => fill(ovn),
             Call::DeleteSubscription { version, .. } => fill(version),
             Call::SetAvailability { old_version, .. } => fill(old_version),
+            Call::PutArea(put) | Call::PutAreaSubscription(put) => put.version.iter_mut().for_each(fill),
+            Call::DeleteArea { version, .. } | Call::DeleteAreaSubscription { version, .. } => fill(version),
             _ => {}
         }
         call
@@ -226,6 +232,8 @@ impl Room {
                 "" => Call::GetIntent { id },
                 "c" => Call::GetConstraint { id },
                 "s" => Call::GetSubscription { id },
+                "a" => Call::GetArea { id },
+                "b" => Call::GetAreaSubscription { id },
                 _ => Call::GetAvailability { uss: of.to_owned() },
             };
             self.pool
@@ -237,6 +245,8 @@ impl Room {
             Answer::Constraint(view) => view.constraint.ovn.0,
             Answer::Subscription(view) => view.subscription.version.0,
             Answer::Availability { version, .. } => version.expect("it was set").0,
+            Answer::Area(area) => area.version.0,
+            Answer::AreaSubscription(one) => one.version.0,
             other => panic!("no version in {other:?}"),
         }
     }

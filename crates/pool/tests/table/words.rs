@@ -1,7 +1,7 @@
 //! Short words for what is written.
 
 use geo4d::s2::Cells;
-use pool::call::{Attach, PutConstraint, PutIntent, PutSubscription};
+use pool::call::{Attach, PutArea, PutConstraint, PutIntent, PutSubscription};
 use pool::entity::{IntentState, Wants};
 use pool::ids::EntityId;
 use pool::limits::MINUTE_US;
@@ -76,6 +76,8 @@ impl Placed for Extent {
 pub(crate) struct Oi(PutIntent);
 pub(crate) struct Cst(PutConstraint);
 pub(crate) struct Sub(PutSubscription);
+pub(crate) struct Isa(PutArea);
+pub(crate) struct IsaSub(PutArea);
 
 macro_rules! placed {
     ($($kind:ident $call:ident),*) => {$(
@@ -91,7 +93,7 @@ macro_rules! placed {
         }
     )*};
 }
-placed!(Oi PutIntent, Cst PutConstraint, Sub PutSubscription);
+placed!(Oi PutIntent, Cst PutConstraint, Sub PutSubscription, Isa PutArea, IsaSub PutAreaSubscription);
 
 /// An operational intent: accepted, as usual, without a subscription.
 pub(crate) fn oi(which: u8) -> Oi {
@@ -206,6 +208,45 @@ impl Sub {
 
     pub(crate) fn url(mut self, base_url: &str) -> Sub {
         self.0.base_url = base_url.to_owned();
+        self
+    }
+}
+
+/// What a service area and a subscription to such are written with.
+fn put_area(which: u8, url: &str) -> PutArea {
+    PutArea {
+        id: id(which),
+        version: None,
+        extent: usual(),
+        url: url.to_owned(),
+    }
+}
+
+/// A service area, as usual.
+pub(crate) fn isa(which: u8) -> Isa {
+    Isa(put_area(which, "https://isa.example"))
+}
+
+impl Isa {
+    pub(crate) fn named(mut self, id: EntityId) -> Isa {
+        self.0.id = id;
+        self
+    }
+
+    pub(crate) fn of(mut self, version: &str) -> Isa {
+        self.0.version = Some(version.to_owned());
+        self
+    }
+}
+
+/// A subscription to service areas, as usual.
+pub(crate) fn isa_sub(which: u8) -> IsaSub {
+    IsaSub(put_area(which, "https://dp.example"))
+}
+
+impl IsaSub {
+    pub(crate) fn of(mut self, version: &str) -> IsaSub {
+        self.0.version = Some(version.to_owned());
         self
     }
 }

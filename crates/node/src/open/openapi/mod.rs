@@ -146,8 +146,8 @@ fn everywhere(route: &Route) -> &'static [u16] {
     match (route.scopes.is_empty(), route.deed) {
         (true, Deed::Tell(_)) => &[400, 413, 503],
         (false, Deed::Tell(_)) => &[400, 401, 403, 413, 503],
-        (true, Deed::Ask(_)) => &[400, 413, 500, 503],
-        (false, Deed::Ask(_)) => &[400, 401, 403, 413, 500, 503],
+        (true, Deed::Ask(..)) => &[400, 413, 500, 503],
+        (false, Deed::Ask(..)) => &[400, 401, 403, 413, 500, 503],
     }
 }
 

@@ -19,12 +19,20 @@ pub(super) struct Altitude {
     units: Option<String>,
 }
 
-/// An instant (F3548-21 `Time`). Its format is not looked at, as in the reference implementation.
+/// An instant (F3548-21 `Time`). Its format is looked at for F3411 alone, as in the reference implementation.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[schema(as = TimeGiven)]
 pub(super) struct Time {
     #[schema(value_type = part::Instant, required)]
     value: Option<String>,
+    format: Option<String>,
+}
+
+impl Time {
+    /// Whether it says how it is written.
+    pub(super) fn is_of_format(&self) -> bool {
+        self.format.as_deref() == Some("RFC3339")
+    }
 }
 
 /// Which way an altitude goes when it does not fit: outward, so that nothing is missed.
@@ -45,7 +53,7 @@ pub(super) fn instant(time: Option<Object<Time>>, place: impl Display, faults: &
     )
 }
 
-/// An altitude above the ellipsoid, mm. The reference implementation takes any number.
+/// An altitude above the ellipsoid, mm.
 pub(super) fn height(
     altitude: Option<Object<Altitude>>,
     place: impl Display,
@@ -61,15 +69,20 @@ pub(super) fn height(
         faults.at(format_args!("{place}.reference"), "W84 is needed");
     }
     let metres = altitude.value.unwrap_or_default();
-    if !strict && !(LOWEST_ALTITUDE_M..=HIGHEST_ALTITUDE_M).contains(&metres) {
-        let told = format_args!("{LOWEST_ALTITUDE_M} to {HIGHEST_ALTITUDE_M} m are taken");
-        faults.at(format_args!("{place}.value"), told);
-    }
+    ensure_altitude(metres, format_args!("{place}.value"), strict, faults);
     let mm = match rounded {
         Rounded::Down => (metres * 1e3).floor(),
         Rounded::Up => (metres * 1e3).ceil(),
     };
     Some(mm as i64)
+}
+
+/// An altitude that something can have. The reference implementation takes any number.
+pub(super) fn ensure_altitude(metres: f64, place: impl Display, strict: bool, faults: &mut Faults) {
+    if !strict && !(LOWEST_ALTITUDE_M..=HIGHEST_ALTITUDE_M).contains(&metres) {
+        let told = format_args!("{LOWEST_ALTITUDE_M} to {HIGHEST_ALTITUDE_M} m are taken");
+        faults.at(place, told);
+    }
 }
 
 /// µs UTC of a time as in RFC 3339, rounded down.

@@ -4,6 +4,8 @@
 pub(super) mod bounds;
 pub(super) mod reply;
 pub(super) mod request;
+pub(super) mod rid_reply;
+pub(super) mod rid_request;
 pub(super) mod volume;
 
 use super::fault::Fault;

@@ -90,7 +90,7 @@ struct Told<'a> {
 /// A subscription that a change concerns, and its next index (`SubscriptionState`).
 #[derive(Serialize, ToSchema)]
 #[schema(as = SubscriptionState)]
-struct State {
+pub(super) struct State {
     #[schema(value_type = part::EntityId)]
     subscription_id: String,
     notification_index: u32,
@@ -281,15 +281,20 @@ fn subscription(view: &SubscriptionView) -> Subscription<'_> {
 }
 
 fn told(tell: &[Subscriber]) -> Vec<Told<'_>> {
+    let told = tell.iter().map(|subscriber| Told {
+        subscriptions: states(subscriber),
+        uss_base_url: &subscriber.base_url,
+    });
+    told.collect()
+}
+
+/// The subscriptions by which somebody is to be told.
+pub(super) fn states(subscriber: &Subscriber) -> Vec<State> {
     let state = |(id, index): &(EntityId, u32)| State {
         subscription_id: id.to_string(),
         notification_index: *index,
     };
-    let told = tell.iter().map(|subscriber| Told {
-        subscriptions: subscriber.subscriptions.iter().map(state).collect(),
-        uss_base_url: &subscriber.base_url,
-    });
-    told.collect()
+    subscriber.subscriptions.iter().map(state).collect()
 }
 
 fn ovn(ovn: &Ovn, own: bool) -> &str {
@@ -314,7 +319,7 @@ fn availability(availability: Availability) -> &'static str {
 }
 
 /// `Time` of an instant, µs UTC.
-fn time(at_us: i64) -> Time {
+pub(super) fn time(at_us: i64) -> Time {
     Time {
         value: instant(at_us),
         format: "RFC3339",

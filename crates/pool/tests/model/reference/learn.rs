@@ -35,22 +35,35 @@ impl Model {
     }
 
     fn settle(&mut self, open: &str, text: String) {
-        let chars = text.chars().count();
-        assert!(
-            (MIN_OVN_CHARS..=MAX_OVN_CHARS).contains(&chars),
-            "{chars} characters: {text}"
-        );
+        if open.starts_with("?number") {
+            assert!(is_number(&text), "no version of remote identification: {text}");
+        } else {
+            let chars = text.chars().count();
+            assert!(
+                (MIN_OVN_CHARS..=MAX_OVN_CHARS).contains(&chars),
+                "{chars} characters: {text}"
+            );
+        }
         assert!(self.seen.insert(text.clone()), "a version came twice: {text}");
         let intents = self.intents.iter_mut().map(|one| &mut one.ovn);
         let constraints = self.constraints.iter_mut().map(|one| &mut one.ovn);
         let subscriptions = self.subscriptions.iter_mut().map(|one| &mut one.version);
         let usss = self.usss.iter_mut().map(|(_, state)| &mut state.version);
-        for version in intents.chain(constraints).chain(subscriptions).chain(usss) {
+        let areas = self.areas.iter_mut().map(|one| &mut one.version);
+        let to_areas = self.area_subscriptions.iter_mut().map(|one| &mut one.version);
+        let of_f3548 = intents.chain(constraints).chain(subscriptions).chain(usss);
+        for version in of_f3548.chain(areas).chain(to_areas) {
             if version.0 == open {
                 version.0.clone_from(&text);
             }
         }
     }
+}
+
+/// What qualification suites take for a version: ten or more small letters and digits.
+fn is_number(text: &str) -> bool {
+    let fits = |one: char| one.is_ascii_digit() || one.is_ascii_lowercase();
+    text.len() >= 10 && text.chars().all(fits)
 }
 
 /// Whether nobody has been shown this version yet.
@@ -83,7 +96,15 @@ fn sort(of: &mut Expected) {
             i.iter_mut().for_each(intents);
             c.iter_mut().for_each(constraints);
         }
-        Ok(Answer::IntentChanged { tell, .. } | Answer::ConstraintChanged { tell, .. }) => {
+        Ok(Answer::Areas(areas) | Answer::AreaSubscriptionPut { areas, .. }) => {
+            areas.sort_by_key(|one| one.id);
+        }
+        Ok(Answer::AreaSubscriptions(all)) => all.sort_by_key(|one| one.id),
+        Ok(
+            Answer::IntentChanged { tell, .. }
+            | Answer::ConstraintChanged { tell, .. }
+            | Answer::AreaChanged { tell, .. },
+        ) => {
             tell.sort_by(|a, b| a.base_url.cmp(&b.base_url));
             tell.iter_mut().for_each(|one| one.subscriptions.sort());
         }
@@ -126,6 +147,14 @@ fn each_version(of: &mut Expected, see: &mut dyn FnMut(&mut Ovn)) {
         }
         Ok(Answer::Subscription(view)) => see(&mut view.subscription.version),
         Ok(Answer::Availability { version, .. }) => version.iter_mut().for_each(see),
+        Ok(Answer::Areas(areas)) => areas.iter_mut().for_each(|one| see(&mut one.version)),
+        Ok(Answer::Area(area) | Answer::AreaChanged { area, .. }) => see(&mut area.version),
+        Ok(Answer::AreaSubscriptions(all)) => all.iter_mut().for_each(|one| see(&mut one.version)),
+        Ok(Answer::AreaSubscription(one)) => see(&mut one.version),
+        Ok(Answer::AreaSubscriptionPut { subscription, areas }) => {
+            see(&mut subscription.version);
+            areas.iter_mut().for_each(|one| see(&mut one.version));
+        }
         Ok(Answer::Reported { .. }) | Err(Refusal::Code(_)) => {}
     }
 }

@@ -1,4 +1,4 @@
-//! A second reading of F3548-21, as plain as it can be: records in vectors, every pair compared, no index.
+//! A second reading of F3548-21 and F3411, as plain as it can be: records in vectors, every pair compared, no index.
 //!
 //! It shares the shapes of requests and answers with the crate, and no rule. An OVN is opaque, so the
 //! reference cannot foretell it: it writes a placeholder, and learns the text from the answer.
@@ -13,6 +13,7 @@
 //! - a subscription may be over when it is made, as long as it did not begin too long ago;
 //! - the index of a subscription stays 0 where indices are the time of day.
 
+mod areas;
 mod attach;
 mod availability;
 mod bounds;
@@ -24,7 +25,7 @@ mod subscriptions;
 mod tell;
 
 use pool::answer::{ConstraintView, IntentView, SubscriptionView};
-use pool::entity::{Availability, Constraint, Intent, Subscription, UssState};
+use pool::entity::{Area, AreaSubscription, Availability, Constraint, Intent, Subscription, UssState};
 use pool::ids::{EntityId, Manager, Ovn};
 use pool::limits::KEEP_EXPIRED_US;
 use pool::{Answer, Call, Options, Request};
@@ -52,6 +53,7 @@ const FORBIDDEN: Refusal = Refusal::Code(403);
 const NOT_FOUND: Refusal = Refusal::Code(404);
 const CONFLICT: Refusal = Refusal::Code(409);
 const DOWN: Refusal = Refusal::Code(412);
+const TOO_MANY: Refusal = Refusal::Code(429);
 
 /// `why`, unless something holds.
 fn unless(holds: bool, why: Refusal) -> Result<(), Refusal> {
@@ -66,6 +68,8 @@ pub(crate) struct Model {
     pub(crate) constraints: Vec<Constraint>,
     pub(crate) subscriptions: Vec<Subscription>,
     pub(crate) usss: Vec<(String, UssState)>,
+    pub(crate) areas: Vec<Area>,
+    pub(crate) area_subscriptions: Vec<AreaSubscription>,
     /// Every OVN that was ever seen or wished for.
     seen: BTreeSet<String>,
     placeholders: u64,
@@ -79,6 +83,8 @@ impl Model {
             constraints: Vec::new(),
             subscriptions: Vec::new(),
             usss: Vec::new(),
+            areas: Vec::new(),
+            area_subscriptions: Vec::new(),
             seen: BTreeSet::new(),
             placeholders: 0,
         }
@@ -114,6 +120,14 @@ impl Model {
                 old_version,
             } => self.set_availability(uss, *availability, old_version),
             Call::Report { .. } => Ok(Answer::Reported { id: request.fresh }),
+            Call::SearchAreas { area } => self.search_areas(now, area),
+            Call::GetArea { id } => self.get_area(*id),
+            Call::PutArea(put) => self.put_area(now, who, put),
+            Call::DeleteArea { id, version } => self.delete_area(now, who, *id, version),
+            Call::SearchAreaSubscriptions { area } => self.search_area_subscriptions(now, area, who),
+            Call::GetAreaSubscription { id } => self.get_area_subscription(*id),
+            Call::PutAreaSubscription(put) => self.put_area_subscription(now, who, put),
+            Call::DeleteAreaSubscription { id, version } => self.delete_area_subscription(who, *id, version),
         }
     }
 
@@ -129,6 +143,7 @@ impl Model {
             let lost_its_last = one.implicit && depended.contains(&one.id);
             still.contains(&one.id) || !(old(one.span.end_us) || lost_its_last)
         });
+        self.evict_areas(now);
     }
 
     /// Operational intents, constraints, subscriptions.
@@ -138,6 +153,11 @@ impl Model {
             self.constraints.len(),
             self.subscriptions.len(),
         )
+    }
+
+    /// Service areas, subscriptions to them.
+    pub(crate) fn area_counts(&self) -> (usize, usize) {
+        (self.areas.len(), self.area_subscriptions.len())
     }
 
     fn intent(&self, id: EntityId) -> Option<&Intent> {

@@ -35,11 +35,11 @@ impl Model {
     }
 }
 
-fn millis_of_day(now: i64) -> u32 {
+pub(super) fn millis_of_day(now: i64) -> u32 {
     u32::try_from(now.rem_euclid(DAY_US) / 1_000).expect("a day has few milliseconds")
 }
 
-fn add(told: &mut Vec<Subscriber>, base_url: &str, id: EntityId, index: u32) {
+pub(super) fn add(told: &mut Vec<Subscriber>, base_url: &str, id: EntityId, index: u32) {
     match told.iter_mut().find(|one| one.base_url == base_url) {
         Some(known) => known.subscriptions.push((id, index)),
         None => told.push(Subscriber {
