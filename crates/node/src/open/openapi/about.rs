@@ -8,6 +8,9 @@ use utoipa::openapi::schema::{Object, Schema};
 use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
+/// A type of answers: its schema, and those that it refers to, by name.
+pub(super) type Whole = (fn() -> RefOr<Schema>, fn(&mut Vec<(String, RefOr<Schema>)>));
+
 /// About one route.
 pub(super) struct About {
     pub(super) method: Method,
@@ -79,9 +82,10 @@ impl About {
     }
 }
 
-/// Members of [`Body`] that an answer has.
+/// Members that an answer has, of the type of all answers of its standard.
 pub(super) struct Members {
     name: &'static str,
+    whole: Whole,
     always: &'static [&'static str],
     /// Where there is something to say.
     maybe: &'static [&'static str],
@@ -89,10 +93,16 @@ pub(super) struct Members {
 }
 
 impl Members {
-    /// These, always.
+    /// These of F3548-21, always.
     pub(super) const fn of(name: &'static str, always: &'static [&'static str]) -> Self {
+        Members::within((Body::schema, Body::schemas), name, always)
+    }
+
+    /// These of a type, always.
+    pub(super) const fn within(whole: Whole, name: &'static str, always: &'static [&'static str]) -> Self {
         Members {
             name,
+            whole,
             always,
             maybe: &[],
             version: None,
@@ -112,9 +122,10 @@ impl Members {
         }
     }
 
-    /// An object of them, as the type of all answers has them.
+    /// An object of them, as the type has them.
     pub(super) fn shape(&self) -> Shape {
-        let RefOr::T(Schema::Object(all)) = Body::schema() else {
+        let (whole, referred_to) = self.whole;
+        let RefOr::T(Schema::Object(all)) = whole() else {
             panic!("what is derived of a struct is an object");
         };
         let mut object = Object::new();
@@ -124,7 +135,7 @@ impl Members {
         }
         object.required = self.always.iter().map(|name| (*name).to_owned()).collect();
         let mut parts = vec![(self.name.to_owned(), Schema::Object(object).into())];
-        Body::schemas(&mut parts);
+        referred_to(&mut parts);
         Shape {
             schema: Ref::from_schema_name(self.name).into(),
             parts,

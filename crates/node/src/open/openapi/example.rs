@@ -49,6 +49,35 @@ pub(super) fn report() -> Value {
     } })
 }
 
+/// An identification service area of F3411-19.
+pub(super) fn area_v19() -> Value {
+    json!({ "extents": volume_v19(), "flights_url": "https://uss.example/rid/flights" })
+}
+
+/// A subscription of F3411-19. It begins now and lasts a day.
+pub(super) fn subscription_v19() -> Value {
+    let url = "https://uss.example/rid/identification_service_areas";
+    json!({
+        "extents": { "spatial_volume": volume_v19()["spatial_volume"] },
+        "callbacks": { "identification_service_area_url": url },
+    })
+}
+
+/// An identification service area or a subscription of F3411-22a.
+pub(super) fn put_v22a() -> Value {
+    json!({ "extents": volume(), "uss_base_url": "https://uss.example/rid" })
+}
+
+fn volume_v19() -> Value {
+    let vertex = |lat: f64, lng: f64| json!({ "lat": lat, "lng": lng });
+    let ring = [vertex(46.95, 7.45), vertex(46.95, 7.46), vertex(46.96, 7.45)];
+    json!({
+        "spatial_volume": { "footprint": { "vertices": ring }, "altitude_lo": 600, "altitude_hi": 700 },
+        "time_start": "2099-01-01T08:00:00Z",
+        "time_end": "2099-01-01T09:00:00Z",
+    })
+}
+
 fn volume() -> Value {
     let altitude = |metres: u32| json!({ "value": metres, "reference": "W84", "units": "M" });
     let instant = |text: &str| json!({ "value": text, "format": "RFC3339" });

@@ -8,6 +8,7 @@ mod about;
 mod example;
 pub(super) mod part;
 mod table;
+mod table_rid;
 
 #[cfg(test)]
 mod tests;
@@ -37,8 +38,8 @@ const BEARER: &str = "access_token";
 /// Every refusal says why.
 const REFUSED: Members = Members::of("Refused", &["message"]);
 
-const INTRODUCTION: &str = "A discovery and synchronization service of ASTM F3548-21. Of the scopes that stand with an \
-    operation an access token needs one. What is described is enough for success; requests are read more leniently: what \
+const INTRODUCTION: &str = "A discovery and synchronization service of ASTM F3548-21, and of remote identification by \
+    ASTM F3411-19 and F3411-22a, on one store. Of the scopes that stand with an operation an access token needs one. What is described is enough for success; requests are read more leniently: what \
     is not known is ignored, what is missing or null counts as zero, empty or none and is judged as such.";
 
 /// Describes routes. Whoever adds a route adds to the table here as well.
@@ -212,7 +213,7 @@ fn named(name: &str) -> RefOr<Schema> {
 
 fn operation_id(about: &About) -> String {
     let words = about.path.split(['/', '{', '}', '.', '-']);
-    let words = words.filter(|word| !word.is_empty() && *word != "v1");
+    let words = words.filter(|word| !word.is_empty());
     let method = about.method.as_str().to_lowercase();
     std::iter::once(method.as_str())
         .chain(words)

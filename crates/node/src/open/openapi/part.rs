@@ -29,7 +29,7 @@ parts! {
     Ovn = text().min_length(Some(MIN_OVN_CHARS)).max_length(Some(MAX_OVN_CHARS));
     /// What is put after the id to make the next OVN: a UUID of version 7, made within 5 minutes of now.
     OvnSuffix = text().pattern(Some(uuid('7')));
-    /// The version that is to be changed, as the last answer gave it. An empty one is none: a PUT then makes anew.
+    /// The version that is to be changed, as the last answer gave it. An empty one is none: a PUT of F3548-21 then makes anew.
     VersionGiven = text().min_length(Some(1));
     /// Name of a USS: `sub` of its access tokens.
     Uss = text().min_length(Some(1)).max_length(Some(MAX_USS_BYTES));
@@ -55,6 +55,8 @@ parts! {
     Report = report();
     /// The report, under its new id.
     ReportKept = report().property("report_id", EntityId::schema()).required("report_id");
+    /// Latitude, longitude, latitude and so on, in degrees: the vertices of an area, of which the last joins the first.
+    Ring = text().pattern(Some(ring()));
     /// Degrees, north positive.
     Latitude = number(-90.0, 90.0);
     /// Degrees, east positive.
@@ -85,6 +87,13 @@ fn report() -> ObjectBuilder {
     ObjectBuilder::new()
         .property("exchange", exchange)
         .required("exchange")
+}
+
+/// Three pairs of degrees, or more.
+fn ring() -> String {
+    let lat = r"-?[0-8]?[0-9](\.[0-9]{1,9})?";
+    let lng = r"-?(1[0-7][0-9]|[0-9]{1,2})(\.[0-9]{1,9})?";
+    format!("^{lat},{lng}(,{lat},{lng}){{2,}}$")
 }
 
 /// A UUID of a version, in RFC 9562's own variant, with its hyphens.

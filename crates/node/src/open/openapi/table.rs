@@ -1,7 +1,8 @@
-//! What stands in the description about each route: one line a route, in the order of the router.
+//! What stands in the description about each route: one line a route, in the order of the router; those of remote
+//! identification stand in [`super::table_rid`].
 
 use super::about::{About, Members, about};
-use super::example;
+use super::{example, table_rid};
 use crate::open::about as own;
 use crate::open::openapi::part;
 use crate::open::router::*;
@@ -34,6 +35,8 @@ pub(super) fn abouts() -> Vec<About> {
     all.extend(of_constraints());
     all.extend(of_subscriptions());
     all.extend(of_usss());
+    all.extend(table_rid::of_v19());
+    all.extend(table_rid::of_v22a());
     all.extend(of_itself());
     all
 }

@@ -32,6 +32,13 @@ fn every_route_is_described_and_nothing_else() {
 }
 
 #[test]
+fn no_two_operations_have_one_id() {
+    let abouts = table::abouts();
+    let ids: BTreeSet<String> = abouts.iter().map(super::operation_id).collect();
+    assert_eq!(ids.len(), abouts.len());
+}
+
+#[test]
 fn the_scopes_of_a_route_are_told_as_alternatives() {
     let document = described();
     for route in routes() {

@@ -25,6 +25,7 @@ pub(super) struct Altitude {
 pub(super) struct Time {
     #[schema(value_type = part::Instant, required)]
     value: Option<String>,
+    #[schema(value_type = part::TimeFormat, required)]
     format: Option<String>,
 }
 

@@ -66,6 +66,7 @@ struct Point {
 struct Radius {
     #[schema(value_type = f64, required, exclusive_minimum = 0)]
     value: Option<f64>,
+    #[schema(value_type = part::Units, required)]
     units: Option<String>,
 }
 
