@@ -16,10 +16,12 @@ AA = "utm.availability_arbitration"
 UTM = [SC, CMSA, CP, CM, AA]
 RID_READ = "dss.read.identification_service_areas"
 RID_WRITE = "dss.write.identification_service_areas"
+RID_DISPLAY = "rid.display_provider"
+RID_SERVICE = "rid.service_provider"
 POOL = "interuss.pool_status.read"
 BEAT = "interuss.pool_status.heartbeat.write"
 VERSIONS = "interuss.versioning.read_system_versions"
-EVERY = [*UTM, RID_READ, RID_WRITE, POOL, BEAT, VERSIONS]
+EVERY = [*UTM, RID_READ, RID_WRITE, RID_DISPLAY, RID_SERVICE, POOL, BEAT, VERSIONS]
 
 
 class Authority:

@@ -1,5 +1,5 @@
-"""An independent client of the open service: walks every endpoint of F3548-21 and the auxiliary ones through its whole life,
-and holds what it hears against the rules that can be seen from outside. Knows the service by its address alone.
+"""An independent client of the open service: walks every endpoint of F3548-21 and F3411 and the auxiliary ones through its
+whole life, and holds what it hears against the rules that can be seen from outside. Knows the service by its address alone.
 
 Prints what did not hold, and exits 1 if anything did not.
 """
@@ -13,16 +13,19 @@ import traceback
 
 from authority import Authority
 from service import Service
-from standard import Standard
+from standard import Standards
 
-CASES = ["doors", "intents", "keys", "places", "attachments", "constraints", "subscriptions", "notifications", "about"]
+CASES = [
+    *["doors", "intents", "keys", "places", "attachments", "constraints", "subscriptions", "notifications"],
+    *["areas", "area_subscriptions", "about"],
+]
 HERE = pathlib.Path(__file__).resolve().parent
 
 
 def main():
     asked = arguments()
-    standard = Standard(asked.spec / "utm.yaml")
-    service = Service(asked.url, Authority(asked.key, asked.audience), standard)
+    standards = Standards(asked.spec)
+    service = Service(asked.url, Authority(asked.key, asked.audience), standards)
     service.wait()
     held = 0
     failed = []
@@ -34,13 +37,13 @@ def main():
                 failed.append(f"{name}: {case.__name__}")
     print(f"client: {held} claims held, {len(failed)} did not, in {service.asked} requests")
     print(f"client: the service's own description: {service.description.checked} answers fit")
-    failed += [f"{operation} was never carried out" for operation in standard.untried()]
+    for standard in standards.all:
+        failed += [f"{operation} was never carried out" for operation in standard.untried()]
     for name in failed:
         print(f"client: DID NOT HOLD: {name}")
-    if standard.spec:
-        print(f"client: the standard's own schemas: {standard.checked} bodies fit")
-    else:
-        print("client: the standard's own schemas: NOT RUN: DETENTE_SPEC_DIR has no utm.yaml")
+    for standard in standards.all:
+        fit = f"{standard.checked} bodies fit" if standard.spec else f"NOT RUN: DETENTE_SPEC_DIR has no {standard.spec_file.name}"
+        print(f"client: the schemas of {standard.name} itself: {fit}")
     sys.exit(1 if failed or not held else 0)
 
 

@@ -79,12 +79,23 @@ def map_body(context, body):
 
 
 @schemathesis.hook
+def map_query(context, query):
+    """The same with areas in queries."""
+    told = repr(query).encode()
+    if isinstance(query, dict) and query.get("area") and zlib.crc32(told) % RAW:
+        query["area"] = ",".join(f"{lat:.6f},{lng:.6f}" for lat, lng in triangle(zlib.crc32(told) % 80, 0))
+    return query
+
+
+@schemathesis.hook
 def after_call(context, case, response):
     TALLY.statuses[case.operation.label][response.status_code] += 1
 
 
 def mend(body):
     some = body.get("extents")
+    if isinstance(some, dict) and "spatial_volume" in some:
+        return mend_volume_v19(some)
     for whole in [body.get("area_of_interest"), *(some if isinstance(some, list) else [some])]:
         if isinstance(whole, dict):
             mend_volume(whole)
@@ -105,15 +116,36 @@ def mend_volume(whole):
         center = {"lat": lat, "lng": lng}
         space["outline_circle"] = {"center": center, "radius": {"value": number(outlines, "value") % 5_000 + 1, "units": "M"}}
     else:
-        corners = [(lat, lng), (lat, lng + 0.02), (lat + 0.02, lng)]
-        space["outline_polygon"] = {"vertices": [{"lat": lat, "lng": lng} for lat, lng in corners]}
-    now = datetime.datetime.now(datetime.timezone.utc)
-    for bound, minutes in [("time_start", 5), ("time_end", 65)]:
-        at = now + datetime.timedelta(minutes=minutes)
-        whole[bound] = {"value": at.isoformat().replace("+00:00", "Z"), "format": "RFC3339"}
+        space["outline_polygon"] = polygon(lat, lng)
+    for bound, at in [("time_start", soon(5)), ("time_end", soon(65))]:
+        whole[bound] = {"value": at, "format": "RFC3339"}
     bounds = ("altitude_lower", "altitude_upper")
     for bound, metres in zip(bounds, sorted(number(space.get(bound), "value") for bound in bounds)):
         space[bound] = {"value": metres, "reference": "W84", "units": "M"}
+
+
+def mend_volume_v19(whole):
+    """The same as the first edition of F3411 has it."""
+    space = whole["spatial_volume"]
+    if isinstance(space, dict):
+        ring = space.get("footprint")
+        space["footprint"] = polygon(number(ring, "lat") % 80, number(ring, "lng") % 180)
+        space["altitude_lo"], space["altitude_hi"] = sorted(number(space, name) for name in ("altitude_lo", "altitude_hi"))
+        whole["time_start"], whole["time_end"] = soon(5), soon(65)
+
+
+def triangle(lat, lng):
+    return [(lat, lng), (lat, lng + 0.02), (lat + 0.02, lng)]
+
+
+def polygon(lat, lng):
+    return {"vertices": [{"lat": lat, "lng": lng} for lat, lng in triangle(lat, lng)]}
+
+
+def soon(minutes):
+    """So many minutes from now."""
+    at = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=minutes)
+    return at.isoformat().replace("+00:00", "Z")
 
 
 def number(within, name):

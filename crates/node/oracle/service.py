@@ -29,8 +29,8 @@ class Heard:
 
 
 class Service:
-    def __init__(self, url, authority, standard):
-        self.url, self.authority, self.standard = url, authority, standard
+    def __init__(self, url, authority, standards):
+        self.url, self.authority, self.standards = url, authority, standards
         self.session = requests.Session()
         self.session.trust_env = False
         self.tokens = {}
@@ -58,8 +58,10 @@ class Service:
         """Asks as a client. `odd`: the request leaves the standard where services are lenient."""
         token = self.token(who, scopes) if who else None
         heard = self.raw(method, path, token, json=body)
-        if 200 <= heard.status < 300 and not odd:
-            self.standard.check_request(method, path, body)
+        known = self.standards.find(method, path)
+        if 200 <= heard.status < 300 and known and not odd:
+            standard, operation = known
+            standard.check_request(operation, body)
         return heard
 
     def raw(self, method, path, token=None, headers=None, **more):
@@ -80,8 +82,10 @@ class Service:
             assert CORRELATED.match(heard.body["message"]), f"{heard.request}: {heard.text}"
         if self.description:
             self.description.check(method, path, heard.status, heard.body)
-        if heard.status not in (404, 413) or self.standard.operation(method, path) and heard.status == 404:
-            self.standard.check_reply(method, path, heard.status, heard.body)
+        known = self.standards.find(method, path)
+        if known and heard.status != 413:
+            standard, operation = known
+            standard.check_reply(operation, heard.status, heard.body)
 
 
 def new_id():
