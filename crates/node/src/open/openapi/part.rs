@@ -36,7 +36,7 @@ parts! {
     /// Who sends heartbeats.
     Source = text().min_length(Some(1)).max_length(Some(MAX_SUBJECT_BYTES));
     /// Where a USS answers: an address that begins with `https://`. Where the service was told so, `http://` does too.
-    BaseUrl = text().pattern(Some("^https://[!-~]+$")).max_length(Some(MAX_URL_BYTES));
+    BaseUrl = text().pattern(Some("^https://[0-9A-Za-z.-]+(:[0-9]+)?(/[!-~]*)?$")).max_length(Some(MAX_URL_BYTES));
     /// An instant as in RFC 3339.
     Instant = text().format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
     /// How instants are written.

@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use pool::Extent;
 use pool::limits::MAX_URL_BYTES;
 use serde::Deserialize;
+use std::net::Ipv6Addr;
 use utoipa::ToSchema;
 
 /// What is searched: an area with a footprint (`Query…Parameters`, the same for operational intents, constraints and
@@ -116,8 +117,55 @@ pub(in crate::open) fn base_url(
         faults.at(place, format_args!("has more than {MAX_URL_BYTES} bytes"));
     } else if !(is("https://") || options.allow_http_base_urls && is("http://")) {
         faults.at(place, "an address that starts with https:// is needed");
-    } else if url.contains(odd) || url.ends_with("://") {
+    } else if url.contains(odd) || !has_host(&url) {
         faults.at(place, "is no address");
     }
     url
+}
+
+/// Whether an absolute URL names a host (RFC 3986 3.2); brackets are there around an address of IPv6 alone.
+fn has_host(url: &str) -> bool {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+    let literal = host.strip_prefix('[').and_then(|inner| inner.split_once(']'));
+    let fits = match literal {
+        Some((inner, port)) => {
+            inner.parse::<Ipv6Addr>().is_ok() && (port.is_empty() || port.starts_with(':'))
+        }
+        None => !host.is_empty() && !host.starts_with(':') && !host.contains(['[', ']']),
+    };
+    fits && !user.contains(['[', ']'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_names_a_host() {
+        for good in [
+            "https://uss.example",
+            "https://uss.example:8443/utm?a=[1]#[",
+            "https://user:word@uss.example/",
+            "https://[2001:db8::1]:8443/utm",
+            "https://[::1]",
+        ] {
+            assert!(has_host(good), "{good}");
+        }
+        for wrong in [
+            "https://",
+            "https:///utm",
+            "https://:8443",
+            "https://[",
+            "https://]/utm",
+            "https://[::1/utm",
+            "https://[uss.example]",
+            "https://[::1]x",
+            "https://a[::1]",
+            "https://[@uss.example",
+        ] {
+            assert!(!has_host(wrong), "{wrong}");
+        }
+    }
 }
