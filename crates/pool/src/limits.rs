@@ -36,6 +36,9 @@ pub const KEEP_EXPIRED_US: i64 = 2 * 56 * DAY_US;
 /// Most entities evicted at once, so that no request waits for a spring-clean.
 pub const EVICT_AT_ONCE: usize = 256;
 
+/// Shortest OVN that is made (F3548-21 `EntityOVN`).
+pub const MIN_OVN_CHARS: usize = 16;
+
 /// Longest OVN that is compared (F3548-21 `EntityOVN`).
 pub const MAX_OVN_CHARS: usize = 128;
 
@@ -49,5 +52,6 @@ pub const MAX_USS_BYTES: usize = 256;
 pub const MAX_USSS: usize = 100_000;
 
 const _: () = assert!(SUFFIX_MEMORY_US > 2 * SUFFIX_SKEW_US);
+const _: () = assert!(MIN_OVN_CHARS < MAX_OVN_CHARS);
 const _: () = assert!(CLOCK_SKEW_US < MAX_SUBSCRIPTION_US);
 const _: () = assert!(CLOCK_SKEW_US < KEEP_EXPIRED_AREAS_US);

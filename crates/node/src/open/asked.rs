@@ -72,6 +72,15 @@ impl Reply {
         Reply::json(StatusCode::OK, body)
     }
 
+    /// JSON that is written already, 200.
+    pub(super) fn written(body: &[u8]) -> Self {
+        Reply {
+            status: StatusCode::OK,
+            media: JSON,
+            body: body.to_vec(),
+        }
+    }
+
     /// Text, 200.
     pub(super) fn plain(body: &'static str) -> Self {
         Reply {

@@ -17,6 +17,7 @@ mod intents;
 mod keys;
 mod listen;
 pub(crate) mod mint;
+mod openapi;
 mod options;
 mod reports;
 mod rid;
@@ -96,13 +97,14 @@ impl<A: Ask + 'static> Open<A> {
         options.check()?;
         let keys = Arc::new(Keys::new(&options)?);
         let options = Arc::new(options);
+        let routes = routes();
         Ok(Arc::new(Open {
             core,
-            routes: routes(),
             gate: Gate::new(Arc::clone(&keys), options.audiences.clone()),
             keys,
             workers: Workers::new(),
-            board: Board::new(Arc::clone(&options)),
+            board: Board::new(Arc::clone(&options), &routes),
+            routes,
             options,
         }))
     }

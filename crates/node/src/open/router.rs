@@ -25,29 +25,30 @@ const VERSIONS: Scopes = &["interuss.versioning.read_system_versions"];
 /// No token at all.
 const OPEN: Scopes = &[];
 
-const INTENTS: &str = "/dss/v1/operational_intent_references/query";
-const INTENT: &str = "/dss/v1/operational_intent_references/{id}";
-const INTENT_OVN: &str = "/dss/v1/operational_intent_references/{id}/{ovn}";
-const CONSTRAINTS: &str = "/dss/v1/constraint_references/query";
-const CONSTRAINT: &str = "/dss/v1/constraint_references/{id}";
-const CONSTRAINT_OVN: &str = "/dss/v1/constraint_references/{id}/{ovn}";
-const SUBSCRIPTIONS: &str = "/dss/v1/subscriptions/query";
-const SUBSCRIPTION: &str = "/dss/v1/subscriptions/{id}";
-const SUBSCRIPTION_VERSION: &str = "/dss/v1/subscriptions/{id}/{version}";
-const USS: &str = "/dss/v1/uss_availability/{uss}";
-const V1_AREAS: &str = "/v1/dss/identification_service_areas";
-const V1_AREA: &str = "/v1/dss/identification_service_areas/{id}";
-const V1_AREA_VERSION: &str = "/v1/dss/identification_service_areas/{id}/{version}";
-const V1_SUBS: &str = "/v1/dss/subscriptions";
-const V1_SUB: &str = "/v1/dss/subscriptions/{id}";
-const V1_SUB_VERSION: &str = "/v1/dss/subscriptions/{id}/{version}";
-const V2_AREAS: &str = "/rid/v2/dss/identification_service_areas";
-const V2_AREA: &str = "/rid/v2/dss/identification_service_areas/{id}";
-const V2_AREA_VERSION: &str = "/rid/v2/dss/identification_service_areas/{id}/{version}";
-const V2_SUBS: &str = "/rid/v2/dss/subscriptions";
-const V2_SUB: &str = "/rid/v2/dss/subscriptions/{id}";
-const V2_SUB_VERSION: &str = "/rid/v2/dss/subscriptions/{id}/{version}";
-const HEARTBEAT: &str = "/aux/v1/pool/dss_instances/heartbeat";
+pub(super) const INTENTS: &str = "/dss/v1/operational_intent_references/query";
+pub(super) const INTENT: &str = "/dss/v1/operational_intent_references/{id}";
+pub(super) const INTENT_OVN: &str = "/dss/v1/operational_intent_references/{id}/{ovn}";
+pub(super) const CONSTRAINTS: &str = "/dss/v1/constraint_references/query";
+pub(super) const CONSTRAINT: &str = "/dss/v1/constraint_references/{id}";
+pub(super) const CONSTRAINT_OVN: &str = "/dss/v1/constraint_references/{id}/{ovn}";
+pub(super) const SUBSCRIPTIONS: &str = "/dss/v1/subscriptions/query";
+pub(super) const SUBSCRIPTION: &str = "/dss/v1/subscriptions/{id}";
+pub(super) const SUBSCRIPTION_VERSION: &str = "/dss/v1/subscriptions/{id}/{version}";
+pub(super) const USS: &str = "/dss/v1/uss_availability/{uss}";
+pub(super) const REPORTS: &str = "/dss/v1/reports";
+pub(super) const V1_AREAS: &str = "/v1/dss/identification_service_areas";
+pub(super) const V1_AREA: &str = "/v1/dss/identification_service_areas/{id}";
+pub(super) const V1_AREA_VERSION: &str = "/v1/dss/identification_service_areas/{id}/{version}";
+pub(super) const V1_SUBS: &str = "/v1/dss/subscriptions";
+pub(super) const V1_SUB: &str = "/v1/dss/subscriptions/{id}";
+pub(super) const V1_SUB_VERSION: &str = "/v1/dss/subscriptions/{id}/{version}";
+pub(super) const V2_AREAS: &str = "/rid/v2/dss/identification_service_areas";
+pub(super) const V2_AREA: &str = "/rid/v2/dss/identification_service_areas/{id}";
+pub(super) const V2_AREA_VERSION: &str = "/rid/v2/dss/identification_service_areas/{id}/{version}";
+pub(super) const V2_SUBS: &str = "/rid/v2/dss/subscriptions";
+pub(super) const V2_SUB: &str = "/rid/v2/dss/subscriptions/{id}";
+pub(super) const V2_SUB_VERSION: &str = "/rid/v2/dss/subscriptions/{id}/{version}";
+pub(super) const HEARTBEAT: &str = "/aux/v1/pool/dss_instances/heartbeat";
 
 /// Every route: those of F3548-21, of F3411-19 and of F3411-22a in the order of their annexes, and the rest.
 #[rustfmt::skip]
@@ -69,7 +70,7 @@ pub(super) fn routes() -> Vec<Route> {
         ask(&put,    SUBSCRIPTION,         &[SC, CP],               subscriptions::put),
         ask(&put,    SUBSCRIPTION_VERSION, &[SC, CP],               subscriptions::put),
         ask(&delete, SUBSCRIPTION_VERSION, &[SC, CP],               subscriptions::delete),
-        ask(&post,   "/dss/v1/reports",    &[CM, CP, SC, CMSA, AA], reports::make),
+        ask(&post,   REPORTS,              &[CM, CP, SC, CMSA, AA], reports::make),
         ask(&get,    USS,                  &[AA, SC, CMSA],         availability::get),
         ask(&put,    USS,                  &[AA],                   availability::set),
 
@@ -96,6 +97,7 @@ pub(super) fn routes() -> Vec<Route> {
         rid2(&delete, V2_SUB_VERSION,  &[DP],          rid::delete_subscription),
 
         tell(&get,   "/healthy",                                OPEN,     about::healthy),
+        tell(&get,   "/openapi.json",                           OPEN,     about::openapi),
         tell(&get,   "/versions/{system}",                      VERSIONS, about::system_version),
         tell(&get,   "/aux/v1/version",                         OPEN,     about::version),
         tell(&get,   "/aux/v1/validate_oauth",                  RID,      about::validate_oauth),
@@ -134,6 +136,19 @@ pub(super) enum Deed {
     Ask(Read, Show),
     /// Answers at once.
     Tell(Tell),
+}
+
+impl Route {
+    /// Whether it is this one.
+    pub(super) fn is(&self, method: &Method, path: &str) -> bool {
+        self.method == *method && self.path == path
+    }
+
+    /// Its method and path.
+    #[cfg(test)]
+    pub(super) fn place(&self) -> (String, String) {
+        (self.method.to_string(), self.path.to_owned())
+    }
 }
 
 /// Of F3548-21.

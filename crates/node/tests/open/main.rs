@@ -3,6 +3,7 @@
 
 mod about;
 mod constraints;
+mod described;
 mod doors;
 mod house;
 mod intents;

@@ -2,22 +2,30 @@
 
 use super::{Faults, Object};
 use crate::limits::{HIGHEST_ALTITUDE_M, LOWEST_ALTITUDE_M};
+use crate::open::openapi::part;
 use jiff::Timestamp;
 use serde::Deserialize;
 use std::fmt::Display;
+use utoipa::ToSchema;
 
-/// F3548-21 `Altitude`.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// An altitude above the ellipsoid (F3548-21 `Altitude`).
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 pub(super) struct Altitude {
+    #[schema(value_type = part::Metres, required)]
     value: Option<f64>,
+    #[schema(value_type = part::Reference, required)]
     reference: Option<String>,
+    #[schema(value_type = part::Units, required)]
     units: Option<String>,
 }
 
-/// F3548-21 `Time`. Its format is looked at for F3411 alone, as in the reference implementation.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// An instant (F3548-21 `Time`). Its format is looked at for F3411 alone, as in the reference implementation.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[schema(as = TimeGiven)]
 pub(super) struct Time {
+    #[schema(value_type = part::Instant, required)]
     value: Option<String>,
+    #[schema(value_type = part::TimeFormat, required)]
     format: Option<String>,
 }
 

@@ -1,6 +1,7 @@
 //! Bodies of answers (F3548-21 Annex A), to the letter.
 
 use crate::open::asked::Reply;
+use crate::open::openapi::part;
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use pool::Answer;
@@ -8,48 +9,63 @@ use pool::answer::{ConstraintView, IntentView, Subscriber, SubscriptionView};
 use pool::entity::{Availability, IntentState};
 use pool::ids::{EntityId, NO_SUBSCRIPTION, Ovn};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// What stands for an OVN that its reader may not see.
 const ELSEWHERE: &str = "Available from USS";
 
-/// `Time`.
-#[derive(Serialize)]
+/// An instant (`Time`).
+#[derive(Serialize, ToSchema)]
 pub(in crate::open) struct Time {
+    #[schema(value_type = part::Instant)]
     value: String,
+    #[schema(value_type = part::TimeFormat)]
     format: &'static str,
 }
 
-/// `OperationalIntentReference`.
-#[derive(Serialize)]
+/// Where to hear more of an operational intent (`OperationalIntentReference`).
+#[derive(Serialize, ToSchema)]
+#[schema(as = OperationalIntentReference)]
 struct Intent<'a> {
+    #[schema(value_type = part::EntityId)]
     id: String,
     manager: &'a str,
+    #[schema(value_type = part::UssAvailability)]
     uss_availability: &'static str,
     version: u32,
+    #[schema(value_type = part::IntentState)]
     state: &'static str,
+    #[schema(value_type = part::Ovn)]
     ovn: &'a str,
     time_start: Time,
     time_end: Time,
     uss_base_url: &'a str,
+    #[schema(value_type = part::EntityId)]
     subscription_id: String,
 }
 
-/// `ConstraintReference`. Its availability is never told, as in the reference implementation.
-#[derive(Serialize)]
+/// Where to hear more of a constraint (`ConstraintReference`). Its availability is never told, as in the reference
+/// implementation.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ConstraintReference)]
 struct Constraint<'a> {
+    #[schema(value_type = part::EntityId)]
     id: String,
     manager: &'a str,
+    #[schema(value_type = part::UssAvailability)]
     uss_availability: &'static str,
     version: u32,
+    #[schema(value_type = part::Ovn)]
     ovn: &'a str,
     time_start: Time,
     time_end: Time,
     uss_base_url: &'a str,
 }
 
-/// `Subscription`.
-#[derive(Serialize)]
+/// A subscription, to its owner (`Subscription`).
+#[derive(Serialize, ToSchema)]
 struct Subscription<'a> {
+    #[schema(value_type = part::EntityId)]
     id: String,
     version: &'a str,
     notification_index: u32,
@@ -59,56 +75,72 @@ struct Subscription<'a> {
     notify_for_operational_intents: bool,
     notify_for_constraints: bool,
     implicit_subscription: bool,
+    #[schema(value_type = Vec<part::EntityId>)]
     dependent_operational_intents: Vec<String>,
 }
 
-/// `SubscriberToNotify`.
-#[derive(Serialize)]
+/// Whom to tell of a change (`SubscriberToNotify`).
+#[derive(Serialize, ToSchema)]
+#[schema(as = SubscriberToNotify)]
 struct Told<'a> {
     subscriptions: Vec<State>,
     uss_base_url: &'a str,
 }
 
-/// `SubscriptionState`.
-#[derive(Serialize)]
+/// A subscription that a change concerns, and its next index (`SubscriptionState`).
+#[derive(Serialize, ToSchema)]
+#[schema(as = SubscriptionState)]
 pub(super) struct State {
+    #[schema(value_type = part::EntityId)]
     subscription_id: String,
     notification_index: u32,
 }
 
 /// Every answer, by the one name of what it holds; a list that was not asked for has no name.
-#[derive(Default, Serialize)]
-struct Body<'a> {
+#[derive(Default, Serialize, ToSchema)]
+pub(in crate::open) struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = &'a str)]
     message: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<Told<'a>>)]
     subscribers: Option<Vec<Told<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Intent<'a>)]
     operational_intent_reference: Option<Intent<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<Intent<'a>>)]
     operational_intent_references: Option<Vec<Intent<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Constraint<'a>)]
     constraint_reference: Option<Constraint<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<Constraint<'a>>)]
     constraint_references: Option<Vec<Constraint<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Subscription<'a>)]
     subscription: Option<Subscription<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<Subscription<'a>>)]
     subscriptions: Option<Vec<Subscription<'a>>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     missing_operational_intents: Vec<Intent<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     missing_constraints: Vec<Constraint<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Status<'a>)]
     status: Option<Status<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = &'a str)]
     version: Option<&'a str>,
 }
 
-/// `UssAvailabilityStatus`.
-#[derive(Serialize)]
+/// State of a USS (`UssAvailabilityStatus`).
+#[derive(Serialize, ToSchema)]
+#[schema(as = UssAvailabilityStatus)]
 struct Status<'a> {
     uss: &'a str,
+    #[schema(value_type = part::UssAvailability)]
     availability: &'static str,
 }
 

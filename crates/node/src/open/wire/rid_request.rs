@@ -4,10 +4,12 @@
 use super::bounds::{ensure_altitude, instant_us};
 use super::volume::{Outline, Polygon, Volume4D};
 use super::{Faults, Object};
+use crate::open::openapi::part;
 use crate::open::shape;
 use geo4d::s2::{Cells, LatLng};
 use pool::Extent;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 /// What is told of an area without a footprint; here and below with the words of the reference implementation, which
 /// tests of the standard's community look for.
@@ -15,46 +17,66 @@ pub(in crate::open) const NO_AREA: &str = "Missing or malformed required extents
 /// The same of a subscription.
 pub(in crate::open) const NO_EXTENTS: &str = "Missing required extents";
 
-/// `CreateIdentificationServiceAreaParameters` of F3411-19.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// An identification service area (`CreateIdentificationServiceAreaParameters` of F3411-19).
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 pub(in crate::open) struct PutAreaV19 {
+    /// With an end. It begins now where it does not say.
+    #[schema(value_type = Volume4DV19, required)]
     pub(in crate::open) extents: Option<Object<Volume4DV19>>,
+    #[schema(value_type = part::BaseUrl, required)]
     pub(in crate::open) flights_url: Option<String>,
 }
 
-/// `CreateSubscriptionParameters` of F3411-19.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// A subscription to areas (`CreateSubscriptionParameters` of F3411-19).
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 pub(in crate::open) struct PutSubscriptionV19 {
+    /// It begins now and lasts a day where it does not say.
+    #[schema(value_type = Volume4DV19, required)]
     pub(in crate::open) extents: Option<Object<Volume4DV19>>,
+    #[schema(value_type = Callbacks, required)]
     pub(in crate::open) callbacks: Option<Object<Callbacks>>,
 }
 
-/// `SubscriptionCallbacks` of F3411-19.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// Where its owner wants to be told (`SubscriptionCallbacks` of F3411-19).
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[schema(as = CallbacksV19)]
 pub(in crate::open) struct Callbacks {
+    #[schema(value_type = part::BaseUrl, required)]
     pub(in crate::open) identification_service_area_url: Option<String>,
 }
 
-/// `CreateIdentificationServiceAreaParameters` and `CreateSubscriptionParameters` of F3411-22a.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// An identification service area or a subscription to such (`CreateIdentificationServiceAreaParameters` and
+/// `CreateSubscriptionParameters` of F3411-22a).
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 pub(in crate::open) struct PutV22a {
+    /// With one outline; an area has an end. It begins now, and a subscription lasts a day, where it does not say.
+    #[schema(value_type = Volume4D, required)]
     pub(in crate::open) extents: Option<Object<Volume4D>>,
+    #[schema(value_type = part::BaseUrl, required)]
     pub(in crate::open) uss_base_url: Option<String>,
 }
 
-/// `Volume4D` of F3411-19: instants are bare texts.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// Where, how high and when; instants are bare texts (`Volume4D` of F3411-19).
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 pub(in crate::open) struct Volume4DV19 {
+    #[schema(value_type = Volume3DV19, required)]
     spatial_volume: Option<Object<Volume3DV19>>,
+    #[schema(value_type = Option<part::Instant>)]
     time_start: Option<String>,
+    /// Not before the start.
+    #[schema(value_type = Option<part::Instant>)]
     time_end: Option<String>,
 }
 
-/// `Volume3D` of F3411-19: altitudes are bare numbers.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// Where and how high; altitudes are bare numbers (`Volume3D` of F3411-19).
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 struct Volume3DV19 {
+    #[schema(value_type = Polygon, required)]
     footprint: Option<Object<Polygon>>,
+    #[schema(value_type = Option<part::Metres>)]
     altitude_lo: Option<f64>,
+    /// Not below the lower one.
+    #[schema(value_type = Option<part::Metres>)]
     altitude_hi: Option<f64>,
 }
 

@@ -3,48 +3,70 @@
 use super::bounds::{Altitude, Rounded, Time, height, instant};
 use super::{Faults, Object};
 use crate::limits::MAX_OPEN_VOLUMES;
+use crate::open::openapi::part;
 use crate::open::shape;
 use geo4d::s2::{LatLng, Shape};
 use pool::Extent;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
-/// F3548-21 `Volume4D`.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// Where, how high and when; a bound that is left out is no bound (F3548-21 `Volume4D`).
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 pub(in crate::open) struct Volume4D {
+    #[schema(value_type = Volume3D, required)]
     volume: Option<Object<Volume3D>>,
+    #[schema(value_type = Option<Time>)]
     time_start: Option<Object<Time>>,
+    /// Not before the start.
+    #[schema(value_type = Option<Time>)]
     time_end: Option<Object<Time>>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+/// Where and how high, with one outline at most.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 struct Volume3D {
+    #[schema(value_type = Option<Circle>)]
     outline_circle: Option<Object<Circle>>,
+    #[schema(value_type = Option<Polygon>)]
     outline_polygon: Option<Object<Polygon>>,
+    #[schema(value_type = Option<Altitude>)]
     altitude_lower: Option<Object<Altitude>>,
+    /// Not below the lower one.
+    #[schema(value_type = Option<Altitude>)]
     altitude_upper: Option<Object<Altitude>>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+/// All within a distance of a place.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 struct Circle {
+    #[schema(value_type = Point, required)]
     center: Option<Object<Point>>,
+    #[schema(value_type = Radius, required)]
     radius: Option<Object<Radius>>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+/// The smaller side of a ring. The last vertex joins the first and does not repeat it; edges neither touch nor cross.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 pub(super) struct Polygon {
+    #[schema(value_type = Vec<Point>, required, min_items = 3)]
     vertices: Option<Vec<Object<Point>>>,
 }
 
-#[derive(Copy, Clone, Debug, Default, Deserialize)]
+/// A place in degrees, WGS 84.
+#[derive(Copy, Clone, Debug, Default, Deserialize, ToSchema)]
 struct Point {
+    #[schema(value_type = part::Latitude, required)]
     lat: Option<f64>,
+    #[schema(value_type = part::Longitude, required)]
     lng: Option<f64>,
 }
 
-/// Its units are looked at for F3411 alone, as in the reference implementation.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// A length in metres. Its units are looked at for F3411 alone, as in the reference implementation.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 struct Radius {
+    #[schema(value_type = f64, required, exclusive_minimum = 0)]
     value: Option<f64>,
+    #[schema(value_type = part::Units, required)]
     units: Option<String>,
 }
 
