@@ -111,7 +111,7 @@ def mend_volume(whole):
     if not isinstance(space, dict):
         return
     outlines = [space.pop("outline_circle", None), space.pop("outline_polygon", None)]
-    lat, lng = number(outlines, "lat") % 80, number(outlines, "lng") % 180
+    lat, lng = number(outlines, "lat") % 80, number(outlines, "lng") % 179
     if outlines[0]:
         center = {"lat": lat, "lng": lng}
         space["outline_circle"] = {"center": center, "radius": {"value": number(outlines, "value") % 5_000 + 1, "units": "M"}}
@@ -129,7 +129,7 @@ def mend_volume_v19(whole):
     space = whole["spatial_volume"]
     if isinstance(space, dict):
         ring = space.get("footprint")
-        space["footprint"] = polygon(number(ring, "lat") % 80, number(ring, "lng") % 180)
+        space["footprint"] = polygon(number(ring, "lat") % 80, number(ring, "lng") % 179)
         space["altitude_lo"], space["altitude_hi"] = sorted(number(space, name) for name in ("altitude_lo", "altitude_hi"))
         whole["time_start"], whole["time_end"] = soon(5), soon(65)
 

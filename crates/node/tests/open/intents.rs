@@ -101,6 +101,7 @@ fn fields_are_checked_each_for_itself() {
         ("/uss_base_url", json!("uss.example")),
         ("/uss_base_url", json!("ftp://uss.example")),
         ("/uss_base_url", json!("https://")),
+        ("/uss_base_url", json!("https://[")),
         ("/uss_base_url", json!("https://uss.example/a b")),
         ("/uss_base_url", json!(format!("https://{}", "x".repeat(3_000)))),
         ("/uss_base_url", json!(null)),
