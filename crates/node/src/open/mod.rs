@@ -13,6 +13,8 @@ mod availability;
 mod constraints;
 mod door;
 mod fault;
+#[cfg(test)]
+mod fuzzed;
 mod intents;
 mod keys;
 mod listen;
