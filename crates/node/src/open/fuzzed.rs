@@ -20,7 +20,7 @@ use std::sync::Arc;
 const NOW_US: i64 = 1_800_000_000_000_000;
 
 /// Longest refusal, in bytes: so many faults, each in short.
-const MAX_REFUSAL_BYTES: usize = 16 << 10;
+const REFUSAL_BYTES: usize = 16 << 10;
 
 /// A request as its first line, `METHOD /path?query`, and its body.
 fn asked<'r>(routes: &'r [Route], document: &[u8]) -> Option<(&'r Route, Asked)> {
@@ -44,11 +44,7 @@ fn asked<'r>(routes: &'r [Route], document: &[u8]) -> Option<(&'r Route, Asked)>
 
 fn refused(fault: &Fault) -> bool {
     let told = format!("{fault:?}");
-    assert!(
-        told.len() <= MAX_REFUSAL_BYTES,
-        "a refusal of {} bytes",
-        told.len()
-    );
+    assert!(told.len() <= REFUSAL_BYTES, "a refusal of {} bytes", told.len());
     false
 }
 
