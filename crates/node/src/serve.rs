@@ -98,7 +98,7 @@ async fn serve_open(keeper: &Keeper) -> Result<(), Failed> {
     let listener = bind(wanted, &file, "open").await?;
     let address = local(&listener)?;
     write_private(&file, address.to_string().as_bytes())?;
-    println!("détente: the open service (ASTM F3548-21) is at http://{address}");
+    println!("détente: the open service (ASTM F3548-21, F3411) is at http://{address}");
     tokio::spawn(open.serve(listener));
     Ok(())
 }

@@ -10,7 +10,7 @@ use pool::extent::{Heights, Span};
 use pool::ids::{EntityId, Manager, Ovn};
 use pool::{Answer, Call, Event, Extent, Options, Pool, Request};
 
-use super::storage::{Times, ratio, verdict};
+use super::storage::{ratio, verdict};
 use super::{Row, Section, Verdict};
 
 /// Standing intents.
@@ -185,7 +185,7 @@ fn put(id: EntityId, extent: Extent, key: Vec<String>) -> Call {
 
 /// A new intent with a subscription of its own, somewhere in the country when nobody else flies, in ns.
 fn write_nanos(pool: &mut Pool, places: &[Cells]) -> u128 {
-    let mut times = Times::default();
+    let mut times = Vec::new();
     let start_us = NOW_US + 10_000 * HOUR_US;
     let later = Span {
         start_us,
@@ -197,11 +197,11 @@ fn write_nanos(pool: &mut Pool, places: &[Cells]) -> u128 {
         let start = Instant::now();
         let (answer, events) = pool.decide(NOW_US, &request).expect("nobody is met");
         events.iter().for_each(|event| pool.apply(NOW_US, event));
-        times.add_nanos(start.elapsed());
+        times.push(start.elapsed());
         black_box(answer);
         events.iter().for_each(|event| undo(pool, event));
     }
-    times.at(50)
+    median(times)
 }
 
 fn undo(pool: &mut Pool, event: &Event) {
@@ -215,7 +215,7 @@ fn undo(pool: &mut Pool, event: &Event) {
 
 /// A search at every time, in ns, and how many it finds.
 fn wide_nanos(pool: &Pool) -> (u128, usize) {
-    let (mut times, mut found) = (Times::default(), 0);
+    let (mut times, mut found) = (Vec::new(), 0);
     for n in 0..ROUNDS / 20 {
         let area = extent(
             circle(place(n), WIDE_M),
@@ -227,12 +227,12 @@ fn wide_nanos(pool: &Pool) -> (u128, usize) {
         let request = request(Call::QueryIntents { area }, n);
         let start = Instant::now();
         let (answer, _) = pool.decide(NOW_US, &request).expect("an area may be asked for");
-        times.add_nanos(start.elapsed());
+        times.push(start.elapsed());
         if let Answer::Intents(intents) = black_box(answer) {
             found = intents.len();
         }
     }
-    (times.at(50), found)
+    (median(times), found)
 }
 
 /// A write into a cell in which all of its key stands.
@@ -261,13 +261,19 @@ fn key_rows() -> Vec<Row> {
 
 fn key_nanos(pool: &Pool, cells: &Cells, length: usize) -> u128 {
     let key: Vec<String> = (0..length).map(|n| format!("{n:044}")).collect();
-    let mut each = Times::default();
+    let mut each = Vec::new();
     for n in 0..ROUNDS / 10 {
         let wanted = put(id(20_000_000 + n), extent(cells.clone(), span(0)), key.clone());
         let request = request(wanted, n);
         let start = Instant::now();
         black_box(pool.decide(NOW_US, &request).expect("the key is complete"));
-        each.add_nanos(start.elapsed());
+        each.push(start.elapsed());
     }
-    each.at(50)
+    median(each)
+}
+
+/// In ns.
+fn median(mut times: Vec<Duration>) -> u128 {
+    times.sort_unstable();
+    times.get(times.len() / 2).map_or(0, Duration::as_nanos)
 }

@@ -168,11 +168,6 @@ impl Times {
         self.micros.push(duration.as_micros());
     }
 
-    /// Adds one duration to a list in nanoseconds.
-    pub(super) fn add_nanos(&mut self, duration: Duration) {
-        self.micros.push(duration.as_nanos());
-    }
-
     fn block(&mut self, mut commit: impl FnMut()) {
         for _ in 0..BLOCK {
             let start = Instant::now();
